@@ -1,0 +1,24 @@
+package org.fpm4j.config;
+
+/**
+ * One pool's validated directives, by concern. Equal settings need no change at all: compare with
+ * {@link SettingsChange#between(PoolSettings, PoolSettings)}.
+ *
+ * @param name the pool's name as first spelt
+ * @param program what the workers run
+ * @param listen the listening socket
+ * @param pm how many workers
+ * @param worker identity, environment and confinement of a worker
+ * @param request time limits and slow log
+ * @param status what the pool answers about itself
+ * @param access the access log
+ */
+public record PoolSettings(
+    String name,
+    ProgramSettings program,
+    ListenSettings listen,
+    ProcessManagerSettings pm,
+    WorkerSettings worker,
+    RequestSettings request,
+    StatusSettings status,
+    AccessLogSettings access) {}

@@ -1,0 +1,18 @@
+package org.fpm4j.config;
+
+import java.util.Optional;
+
+/**
+ * What a pool answers about itself.
+ *
+ * @param statusPath path of the status page, empty = none; starts with {@code /}
+ * @param statusListen address of an own socket for the status page, as {@link
+ *     ListenSettings#address}; empty = only the pool's
+ * @param pingPath path of the ping page, empty = none; starts with {@code /}
+ * @param pingResponse body of the ping page, not empty
+ */
+public record StatusSettings(
+    Optional<String> statusPath,
+    Optional<String> statusListen,
+    Optional<String> pingPath,
+    String pingResponse) {}
