@@ -1,0 +1,59 @@
+package org.fpm4j.scoreboard;
+
+import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_CLIENTS_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_CLIENT_SIZE;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_COUNT_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ANYONE;
+import static org.fpm4j.scoreboard.ScoreboardLayout.KEEP_IDLE_MS_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_JITTER_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.RETIRE_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET;
+
+import java.lang.invoke.VarHandle;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * The fields of the scoreboard that the master writes after creation. One thread at a time, the
+ * event loop's.
+ */
+public final class MasterWriter {
+  private final ScoreboardMemory memory;
+
+  MasterWriter(ScoreboardMemory memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * Replaces the settings; each worker follows them from its next look, which sees all or nothing
+   * of them.
+   */
+  public void publish(ScoreboardSettings settings) {
+    // A master killed in here leaves an odd sequence; the next one goes on from any value.
+    int odd = (memory.getInt(SETTINGS_SEQUENCE_OFFSET) + 1) | 1;
+    memory.setInt(SETTINGS_SEQUENCE_OFFSET, odd);
+    VarHandle.releaseFence();
+    memory.setInt(MAX_REQUESTS_OFFSET, settings.maxRequests());
+    memory.setInt(MAX_REQUESTS_JITTER_OFFSET, settings.maxRequestsJitter());
+    memory.setInt(KEEP_IDLE_MS_OFFSET, (int) settings.keepIdle().toMillis());
+    memory.setInt(ALLOWED_COUNT_OFFSET, settings.allowedClients().map(List::size).orElse(ANYONE));
+    int offset = ALLOWED_CLIENTS_OFFSET;
+    for (InetAddress client : settings.allowedClients().orElse(List.of())) {
+      memory.setBytes(offset, ScoreboardSettings.mapped(client));
+      offset += ALLOWED_CLIENT_SIZE;
+    }
+    memory.setIntRelease(SETTINGS_SEQUENCE_OFFSET, odd + 1);
+  }
+
+  /**
+   * Tells the worker with this pid to retire; it sees it before its next request, an idle one once
+   * the kick descriptor is written. Another worker in the slot is not concerned.
+   *
+   * @param pid the worker's, by the master's own table; 0 takes an order back
+   * @throws IndexOutOfBoundsException if there is no such slot
+   */
+  public void retire(int slot, int pid) {
+    memory.setIntRelease(memory.slotOffset(slot) + RETIRE_OFFSET, pid);
+  }
+}

@@ -1,0 +1,110 @@
+package org.fpm4j.scoreboard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MasterWriterTest {
+  @TempDir Path runDirectory;
+
+  private Path file;
+  private MappedScoreboard scoreboard;
+
+  @BeforeEach
+  void createScoreboard() throws IOException {
+    file = runDirectory.resolve("www.1.scoreboard");
+    scoreboard = MappedScoreboard.create(file, 2, new ScoreboardIdentity("www", 1, 0, 0));
+  }
+
+  @Test
+  void newFileLetsAnyoneInAndNeverRecycles() throws IOException {
+    ByteBuffer header = header();
+    assertEquals(0, header.getInt(ScoreboardLayout.MAX_REQUESTS_OFFSET));
+    assertEquals(ScoreboardLayout.ANYONE, header.getInt(ScoreboardLayout.ALLOWED_COUNT_OFFSET));
+  }
+
+  @Test
+  void settingsAreStoredAsTheAgentReadsThem() throws IOException {
+    InetAddress v4 = InetAddress.getByName("192.0.2.1");
+    InetAddress v6 = InetAddress.getByName("2001:db8::1");
+    scoreboard
+        .masterWriter()
+        .publish(
+            new ScoreboardSettings(500, 50, Duration.ofSeconds(3), Optional.of(List.of(v4, v6))));
+    ByteBuffer header = header();
+    assertEquals(500, header.getInt(ScoreboardLayout.MAX_REQUESTS_OFFSET));
+    assertEquals(50, header.getInt(ScoreboardLayout.MAX_REQUESTS_JITTER_OFFSET));
+    assertEquals(3000, header.getInt(ScoreboardLayout.KEEP_IDLE_MS_OFFSET));
+    assertEquals(2, header.getInt(ScoreboardLayout.ALLOWED_COUNT_OFFSET));
+    assertEquals(0, header.getInt(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET) & 1);
+    byte[] first = new byte[16];
+    header.get(ScoreboardLayout.ALLOWED_CLIENTS_OFFSET, first);
+    assertArrayEquals(
+        new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1}, first);
+    byte[] second = new byte[16];
+    header.get(ScoreboardLayout.ALLOWED_CLIENTS_OFFSET + 16, second);
+    assertArrayEquals(v6.getAddress(), second);
+  }
+
+  @Test
+  void sequenceLeftOddByADeadMasterIsEvenAfterTheNextWrite() throws IOException {
+    for (int left : new int[] {0, 1, 7, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      put(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET, left);
+      scoreboard.masterWriter().publish(ScoreboardSettings.NEUTRAL);
+      int sequence = header().getInt(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET);
+      assertEquals(0, sequence & 1);
+      assertNotEquals(left, sequence);
+    }
+  }
+
+  @Test
+  void retireReachesTheSlotOnly() {
+    scoreboard.masterWriter().retire(1, 4711);
+    assertEquals(0, scoreboard.workerWriter(0).retirePid());
+    assertEquals(4711, scoreboard.workerWriter(1).retirePid());
+    scoreboard.masterWriter().retire(1, 0);
+    assertEquals(0, scoreboard.workerWriter(1).retirePid());
+  }
+
+  @Test
+  void settingsBeyondTheFieldsAreRejected() throws IOException {
+    InetAddress client = InetAddress.getLoopbackAddress();
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new ScoreboardSettings(
+                0, 0, Duration.ZERO, Optional.of(Collections.nCopies(129, client))));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ScoreboardSettings(-1, 0, Duration.ZERO, Optional.empty()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ScoreboardSettings(0, 0, Duration.ofDays(50), Optional.empty()));
+  }
+
+  private ByteBuffer header() throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.nativeOrder());
+  }
+
+  private void put(int offset, int value) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).putInt(offset, value);
+    Files.write(file, bytes);
+    scoreboard = MappedScoreboard.attach(file);
+  }
+}
