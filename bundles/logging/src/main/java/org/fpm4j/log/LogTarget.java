@@ -20,7 +20,7 @@ public sealed interface LogTarget {
    * The system's log daemon on {@code /dev/log}.
    *
    * @param ident the {@code syslog.ident} directive
-   * @param facility the {@code syslog.facility} directive
+   * @param facility the facility's number as in {@code <syslog.h>}, already shifted (DAEMON = 24)
    */
-  record Syslog(String ident, SyslogFacility facility) implements LogTarget {}
+  record Syslog(String ident, int facility) implements LogTarget {}
 }

@@ -20,7 +20,7 @@ public interface WorkerOutput {
   }
 
   /**
-   * Takes what was read from a pipe; complete lines are written at once.
+   * Takes what was read from a pipe; complete lines are written at once, empty ones are not.
    *
    * @param bytes from its position to its limit; all are consumed
    */
@@ -31,7 +31,7 @@ public interface WorkerOutput {
 
   /**
    * The pipe has ended. A line it cut short is written, followed by {@code , pipe is closed} when
-   * lines are decorated.
+   * it is decorated and was the first the worker wrote.
    */
   void closed(Stream stream);
 }

@@ -1,0 +1,217 @@
+package org.fpm4j.log.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.log.Log;
+import org.fpm4j.log.LogLevel;
+import org.fpm4j.log.LogSettings;
+import org.fpm4j.log.LogTarget;
+import org.fpm4j.log.WorkerOutput;
+
+/**
+ * The error log. A line is composed by the thread that logs and written by the target's {@link
+ * QueuedOutput}; a new target or a reopened file gets a new output, the old one writes what it has
+ * and ends. So each file's lines stay in order without a lock around writing.
+ */
+class QueuedErrorLog implements ErrorLog {
+
+  private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(1);
+  private static final StackWalker CALLERS = StackWalker.getInstance();
+  private static final Set<String> OWN_CLASSES =
+      Set.of(
+          Log.class.getName(),
+          Log.class.getPackageName() + ".PoolLog",
+          QueuedErrorLog.class.getName(),
+          QueuedErrorLog.class.getName() + "$1",
+          WorkerLines.class.getName());
+
+  /** What is in force, replaced as a whole so that a logging thread needs no lock. */
+  private record Route(LogSettings settings, LineForm form, QueuedOutput output) {}
+
+  private final Clock clock;
+  private final long pid;
+  private final boolean onlyStandardError;
+  private final AtomicLong dropped = new AtomicLong();
+  private final QueuedOutput standardError;
+  private volatile Route route;
+  private volatile boolean running;
+
+  /**
+   * @param clock in the zone the lines' times are shown in
+   * @param pid of the master
+   * @param onlyStandardError whether lines stay on standard error whatever the target, which is
+   *     opened nevertheless (php-fpm's {@code --force-stderr})
+   * @param standardError where lines for standard error go
+   */
+  QueuedErrorLog(
+      Clock clock, long pid, LogLevel level, boolean onlyStandardError, LineSink standardError) {
+    this.clock = clock;
+    this.pid = pid;
+    this.onlyStandardError = onlyStandardError;
+    this.standardError = new QueuedOutput("fpm4j log to stderr", standardError, dropped);
+    this.route =
+        new Route(
+            LogSettings.DEFAULT.withLevel(level), new StampedForm(clock, pid), this.standardError);
+  }
+
+  /** Starts the writing; lines logged before have been waiting. */
+  final void start() {
+    standardError.start();
+  }
+
+  /** Writes what is queued, for at most two seconds. Later lines are lost. */
+  final void close() {
+    QueuedOutput target = route.output();
+    target.close();
+    target.awaitEnd(CLOSING_PATIENCE);
+    standardError.close();
+    standardError.awaitEnd(CLOSING_PATIENCE);
+  }
+
+  @Override
+  public final boolean isEnabled(LogLevel level) {
+    return level.compareTo(route.settings().level()) >= 0;
+  }
+
+  @Override
+  public final void write(LogLevel level, String text) {
+    Route now = route;
+    if (level.compareTo(now.settings().level()) < 0) {
+      return;
+    }
+    byte[] line = now.form().line(level, origin(now), text, now.settings().limit());
+    send(now, line);
+    if (!running && now.output() != standardError && level.compareTo(LogLevel.NOTICE) >= 0) {
+      standardError.offer(line);
+    }
+  }
+
+  private void send(Route seen, byte[] line) {
+    // The output may have been replaced since the route was read; its successor is open then.
+    if (!seen.output().offer(line) && !route.output().offer(line)) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  private static LineForm.Origin origin(Route route) {
+    if (route.settings().level() != LogLevel.DEBUG) {
+      return null;
+    }
+    return CALLERS.walk(
+        frames ->
+            frames
+                .filter(frame -> !OWN_CLASSES.contains(frame.getClassName()))
+                .findFirst()
+                .map(frame -> new LineForm.Origin(frame.getMethodName(), frame.getLineNumber()))
+                .orElseThrow());
+  }
+
+  @Override
+  public final synchronized void configure(LogSettings settings) throws IOException {
+    Route old = route;
+    if (settings.target().equals(old.settings().target())) {
+      route = new Route(settings, old.form(), old.output());
+      return;
+    }
+    route = open(settings);
+    closeUnlessStandardError(old.output());
+  }
+
+  @Override
+  public final LogSettings settings() {
+    return route.settings();
+  }
+
+  @Override
+  public final void running() {
+    running = true;
+  }
+
+  @Override
+  public final synchronized void reopen() throws IOException {
+    Route old = route;
+    if (old.settings().target() instanceof LogTarget.File) {
+      route = open(old.settings());
+      closeUnlessStandardError(old.output());
+    }
+  }
+
+  @Override
+  public final long dropped() {
+    return dropped.get();
+  }
+
+  @Override
+  public final WorkerOutput workerOutput(String pool, long worker, boolean decorated) {
+    return new WorkerLines(
+        new WorkerLines.Lines() {
+          @Override
+          public byte[] prefix(String text) {
+            Route now = route;
+            return isEnabled(LogLevel.WARNING)
+                ? (now.form().prefix(LogLevel.WARNING, origin(now)) + text)
+                    .getBytes(StandardCharsets.UTF_8)
+                : new byte[0];
+          }
+
+          @Override
+          public int limit() {
+            return route.settings().limit();
+          }
+
+          @Override
+          public void write(byte[] line) {
+            send(route, line);
+          }
+        },
+        pool,
+        worker,
+        decorated);
+  }
+
+  private Route open(LogSettings settings) throws IOException {
+    LogTarget target = settings.target();
+    if (target instanceof LogTarget.File file) {
+      LineSink sink = openFile(file.path());
+      if (!onlyStandardError) {
+        QueuedOutput output = new QueuedOutput("fpm4j log to file", sink, dropped).start();
+        return new Route(settings, new StampedForm(clock, pid), output);
+      }
+      sink.close();
+    }
+    return new Route(settings, new StampedForm(clock, pid), standardError);
+  }
+
+  private static LineSink openFile(Path path) throws IOException {
+    try {
+      return FileSink.append(path);
+    } catch (FileSystemException e) {
+      throw new IOException("failed to open error_log (%s): %s".formatted(path, reason(e)), e);
+    }
+  }
+
+  private static String reason(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "No such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    return e.getReason() == null ? e.toString() : e.getReason();
+  }
+
+  private void closeUnlessStandardError(QueuedOutput output) {
+    if (output != standardError) {
+      output.close();
+    }
+  }
+}

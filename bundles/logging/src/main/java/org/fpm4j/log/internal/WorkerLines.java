@@ -1,0 +1,127 @@
+package org.fpm4j.log.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import org.fpm4j.log.WorkerOutput;
+
+/**
+ * Splits a worker's output into lines of at most {@code log_limit} bytes; a longer one is wrapped,
+ * each part as decorated as the first (php-fpm's zlog_stream). The buffer lives from a line's first
+ * byte to its last.
+ */
+final class WorkerLines implements WorkerOutput {
+
+  private static final byte[] PIPE_IS_CLOSED =
+      ", pipe is closed".getBytes(StandardCharsets.US_ASCII);
+  private static final int LEAST_TEXT = 64;
+
+  /** What the log lends to its workers' lines. */
+  interface Lines {
+    /** The bytes before a line's text, empty when worker output is not decorated at this level. */
+    byte[] prefix(String text);
+
+    /** The {@code log_limit} in force. */
+    int limit();
+
+    void write(byte[] line);
+  }
+
+  private final Lines lines;
+  private final String pool;
+  private final long pid;
+  private final boolean decorated;
+
+  /** The line that was begun, null between lines. Its limit leaves room for quote and newline. */
+  private ByteBuffer line;
+
+  private boolean quoted;
+  private boolean first = true;
+  private Stream stream;
+
+  WorkerLines(Lines lines, String pool, long pid, boolean decorated) {
+    this.lines = lines;
+    this.pool = pool;
+    this.pid = pid;
+    this.decorated = decorated;
+  }
+
+  @Override
+  public void accept(Stream from, ByteBuffer bytes) {
+    if (from != stream) {
+      flush();
+      stream = from;
+    }
+    while (bytes.hasRemaining()) {
+      byte next = bytes.get();
+      if (next == '\n') {
+        flush();
+      } else {
+        append(next);
+      }
+    }
+  }
+
+  @Override
+  public void flush() {
+    end(false);
+  }
+
+  @Override
+  public void closed(Stream ended) {
+    if (ended == stream) {
+      end(true);
+    }
+  }
+
+  private void append(byte next) {
+    begin();
+    if (!line.hasRemaining()) {
+      flush();
+      begin();
+    }
+    line.put(next);
+  }
+
+  private void begin() {
+    if (line != null) {
+      return;
+    }
+    byte[] prefix = decorated ? lines.prefix(said()) : new byte[0];
+    quoted = prefix.length > 0;
+    line = ByteBuffer.allocate(Math.max(lines.limit(), prefix.length + LEAST_TEXT));
+    line.limit(line.capacity() - (quoted ? 2 : 1));
+    line.put(prefix);
+    if (quoted) {
+      line.put((byte) '"');
+    }
+  }
+
+  private String said() {
+    return "[pool %s] child %d said into %s: "
+        .formatted(pool, pid, stream.name().toLowerCase(Locale.ROOT));
+  }
+
+  private void end(boolean pipeClosed) {
+    if (line == null) {
+      return;
+    }
+    boolean cutShort = pipeClosed && quoted && first;
+    if (cutShort && line.remaining() < PIPE_IS_CLOSED.length) {
+      end(false);
+      begin();
+    }
+    line.limit(line.capacity());
+    if (quoted) {
+      line.put((byte) '"');
+    }
+    if (cutShort) {
+      line.put(PIPE_IS_CLOSED);
+    }
+    line.put((byte) '\n');
+    lines.write(Arrays.copyOf(line.array(), line.position()));
+    line = null;
+    first = false;
+  }
+}

@@ -1,0 +1,126 @@
+package org.fpm4j.log.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.fpm4j.log.WorkerOutput.Stream.STDERR;
+import static org.fpm4j.log.WorkerOutput.Stream.STDOUT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.fpm4j.log.WorkerOutput.Stream;
+import org.junit.jupiter.api.Test;
+
+class WorkerLinesTest {
+
+  private static final String STAMP = "[22-Nov-2026 03:17:27] WARNING: ";
+  private static final String SAID = STAMP + "[pool www] child 4711 said into stderr: ";
+
+  private final List<String> written = new ArrayList<>();
+  private boolean suppressed;
+
+  private final WorkerLines.Lines lines =
+      new WorkerLines.Lines() {
+        @Override
+        public byte[] prefix(String text) {
+          return suppressed ? new byte[0] : (STAMP + text).getBytes(UTF_8);
+        }
+
+        @Override
+        public int limit() {
+          return 512;
+        }
+
+        @Override
+        public void write(byte[] line) {
+          written.add(new String(line, UTF_8));
+        }
+      };
+
+  private WorkerLines worker = new WorkerLines(lines, "www", 4711, true);
+
+  @Test
+  void decoratesEachLineAndDropsEmptyOnes() {
+    say(STDERR, "hello\n\nworld\n");
+    assertEquals(List.of(SAID + "\"hello\"\n", SAID + "\"world\"\n"), written);
+  }
+
+  @Test
+  void joinsALineFromAnySplit() {
+    String text = "one \"quoted\" line\n";
+    for (int split = 0; split <= text.length(); split++) {
+      written.clear();
+      say(STDERR, text.substring(0, split));
+      say(STDERR, text.substring(split));
+      assertEquals(List.of(SAID + "\"one \"quoted\" line\"\n"), written);
+    }
+  }
+
+  @Test
+  void endsALineWhenTheStreamChanges() {
+    say(STDERR, "err");
+    say(STDOUT, "out\n");
+    assertEquals(
+        List.of(SAID + "\"err\"\n", SAID.replace("stderr", "stdout") + "\"out\"\n"), written);
+  }
+
+  @Test
+  void wrapsAtTheLimitAsPhpFpmDoes() {
+    int room = 512 - SAID.length() - 3;
+    say(STDERR, "x".repeat(2 * room + 100) + "\n");
+    assertEquals(
+        List.of(
+            SAID + '"' + "x".repeat(room) + "\"\n",
+            SAID + '"' + "x".repeat(room) + "\"\n",
+            SAID + '"' + "x".repeat(100) + "\"\n"),
+        written);
+    assertEquals(512, written.get(0).length());
+  }
+
+  @Test
+  void keepsALineWholeThatJustFits() {
+    say(STDERR, "y".repeat(512 - SAID.length() - 3) + "\n");
+    assertEquals(1, written.size());
+  }
+
+  @Test
+  void saysThatThePipeClosedOnTheFirstLine() {
+    say(STDERR, "dying");
+    worker.closed(STDERR);
+    assertEquals(List.of(SAID + "\"dying\", pipe is closed\n"), written);
+  }
+
+  @Test
+  void keepsTheSuffixWithinTheLimit() {
+    say(STDERR, "z".repeat(512 - SAID.length() - 3));
+    worker.closed(STDERR);
+    assertEquals(SAID + "\"\", pipe is closed\n", written.get(1));
+  }
+
+  @Test
+  void writesACutLineWithoutSuffixAfterOthers() {
+    say(STDERR, "first\ndying");
+    worker.closed(STDERR);
+    worker.closed(STDOUT);
+    assertEquals(List.of(SAID + "\"first\"\n", SAID + "\"dying\"\n"), written);
+  }
+
+  @Test
+  void writesBareTextUndecorated() {
+    worker = new WorkerLines(lines, "www", 4711, false);
+    say(STDOUT, "x".repeat(600) + "\npart");
+    worker.closed(STDOUT);
+    assertEquals(List.of("x".repeat(511) + "\n", "x".repeat(89) + "\n", "part\n"), written);
+  }
+
+  @Test
+  void writesBareTextWhenTheLevelIsAboveWarning() {
+    suppressed = true;
+    say(STDERR, "text\n");
+    assertEquals(List.of("text\n"), written);
+  }
+
+  private void say(Stream stream, String text) {
+    worker.accept(stream, ByteBuffer.wrap(text.getBytes(UTF_8)));
+  }
+}
