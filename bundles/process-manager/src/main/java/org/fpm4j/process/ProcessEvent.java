@@ -19,6 +19,8 @@ public record ProcessEvent(Type type, String pool, int pid, String text, long ep
     POOL_RELIEVED("pool.relieved"),
     POOL_FAILED("pool.failed"),
     POOL_RECOVERED("pool.recovered"),
+    /** The last process of a removed pool has gone; no snapshot shows the pool any more. */
+    POOL_REMOVED("pool.removed"),
     GENERATION_READY("generation.ready"),
     GENERATION_FAILED("generation.failed"),
     RELOAD_DONE("reload.done"),
