@@ -116,19 +116,24 @@ public final class ScoreboardReader {
     return (memory.getInt(memory.slotOffset(slot) + FLAGS_OFFSET) & FLAG_KEPT_ALIVE_IDLE) != 0;
   }
 
-  /** Requests begun by all workers there ever were; php-fpm's accepted conn. A counter. */
-  public long totalAccepted() {
-    return sum(TOTAL_ACCEPTED_OFFSET);
+  /**
+   * Requests begun by all workers there ever were; php-fpm's accepted conn. A counter.
+   *
+   * @param used slots to look at, from the first: reading a slot that was never used would make the
+   *     sparse file take its memory
+   */
+  public long totalAccepted(int used) {
+    return sum(TOTAL_ACCEPTED_OFFSET, used);
   }
 
-  /** Requests finished by all workers there ever were. A counter. */
-  public long totalRequests() {
-    return sum(TOTAL_REQUESTS_OFFSET);
+  /** Requests finished by all workers there ever were, as {@link #totalAccepted}. A counter. */
+  public long totalRequests(int used) {
+    return sum(TOTAL_REQUESTS_OFFSET, used);
   }
 
-  /** Connections accepted by all workers there ever were. A counter. */
-  public long totalConnections() {
-    return sum(CONNECTIONS_OFFSET);
+  /** Connections accepted by all workers there ever were, as {@link #totalAccepted}. A counter. */
+  public long totalConnections(int used) {
+    return sum(CONNECTIONS_OFFSET, used);
   }
 
   /**
@@ -166,10 +171,10 @@ public final class ScoreboardReader {
     return new DurationHistogram(counts);
   }
 
-  /** Durations of all requests finished in all slots. */
-  public DurationHistogram durations() {
+  /** Durations of all requests finished in the first {@code used} slots. */
+  public DurationHistogram totalDurations(int used) {
     long[] counts = new long[DURATION_BUCKETS];
-    for (int slot = 0; slot < memory.slots(); slot++) {
+    for (int slot = 0; slot < Math.min(used, memory.slots()); slot++) {
       addDurations(slot, counts);
     }
     return new DurationHistogram(counts);
@@ -228,9 +233,9 @@ public final class ScoreboardReader {
     }
   }
 
-  private long sum(int field) {
+  private long sum(int field, int used) {
     long sum = 0;
-    for (int slot = 0; slot < memory.slots(); slot++) {
+    for (int slot = 0; slot < Math.min(used, memory.slots()); slot++) {
       sum += natural(slotLong(slot, field));
     }
     return natural(sum);

@@ -80,10 +80,10 @@ class HostileScoreboardTest {
       assertTrue(snapshot.lastRequestCpuPercent() >= 0);
       assertTrue(reader.durations(slot).percentileMicros(0.99) >= 0);
     }
-    assertTrue(reader.totalAccepted() >= 0);
-    assertTrue(reader.totalRequests() >= 0);
-    assertTrue(reader.totalConnections() >= 0);
-    assertTrue(reader.durations().total() >= 0);
+    assertTrue(reader.totalAccepted(reader.slots()) >= 0);
+    assertTrue(reader.totalRequests(reader.slots()) >= 0);
+    assertTrue(reader.totalConnections(reader.slots()) >= 0);
+    assertTrue(reader.totalDurations(reader.slots()).total() >= 0);
     assertEquals(SLOTS, reader.counts(slot -> slot + 1).total());
     scoreboard.masterWriter().publish(ScoreboardSettings.NEUTRAL);
     scoreboard.masterWriter().retire(0, 1);

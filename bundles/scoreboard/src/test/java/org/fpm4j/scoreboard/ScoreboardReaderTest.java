@@ -56,10 +56,10 @@ class ScoreboardReaderTest {
     assertEquals(1, idle.requests());
     assertEquals(40_000, idle.lastFinishNanos());
     assertEquals(Duration.ofNanos(30_000), idle.requestDuration(99_000));
-    assertEquals(1, reader.totalAccepted());
-    assertEquals(1, reader.totalRequests());
-    assertEquals(1, reader.totalConnections());
-    assertEquals(1, reader.durations().count(DurationHistogram.bucket(30)));
+    assertEquals(1, reader.totalAccepted(reader.slots()));
+    assertEquals(1, reader.totalRequests(reader.slots()));
+    assertEquals(1, reader.totalConnections(reader.slots()));
+    assertEquals(1, reader.totalDurations(reader.slots()).count(DurationHistogram.bucket(30)));
   }
 
   @Test
@@ -70,7 +70,7 @@ class ScoreboardReaderTest {
     worker.finishRequest(20);
     worker.start(2, 30);
     assertEquals(0, reader.requests(0));
-    assertEquals(1, reader.totalRequests());
+    assertEquals(1, reader.totalRequests(reader.slots()));
   }
 
   @Test
