@@ -1,0 +1,153 @@
+package org.fpm4j.status;
+
+import java.util.Map;
+import org.fpm4j.process.WorkerSnapshot;
+
+/**
+ * {@code org.fpm4j:type=Pool,name=www}.
+ *
+ * <p>TotalProcesses = IdleProcesses + ActiveProcesses = the number of rows of Workers, in all
+ * attributes that one getAttributes call reads. Attributes are read on the caller's thread and
+ * never wait for the event loop. Operations return one line that says what happened; what takes
+ * longer than a second goes on after the call, and the line says so. A worker that is not the
+ * pool's is an {@link IllegalArgumentException}, an order that cannot be carried out an {@link
+ * IllegalStateException}.
+ */
+@Description("A pool of workers sharing one listening socket")
+public interface PoolMXBean {
+
+  @Description("Name of the pool")
+  String getName();
+
+  @Description("STARTING, RUNNING, RELOADING, FAILED, DRAINING or STOPPED")
+  String getState();
+
+  @Description("How workers are scaled: static, dynamic or ondemand (pm)")
+  String getProcessManager();
+
+  @Description("Listen address as configured")
+  String getListen();
+
+  @Description("Number of the generation that serves, 0 before the first")
+  @Metric(Metric.Type.COUNTER)
+  int getGeneration();
+
+  @Description("Process id of that generation's zygote, 0 if there is none")
+  int getZygotePid();
+
+  @Description("Start of the pool, milliseconds since 1970")
+  @Unit("ms")
+  long getStartTime();
+
+  @Description("Time since the start of the pool")
+  @Unit("ms")
+  @Metric(Metric.Type.COUNTER)
+  long getUptime();
+
+  @Description("Workers waiting for a connection")
+  @Unit("processes")
+  @Metric(Metric.Type.GAUGE)
+  int getIdleProcesses();
+
+  @Description("Workers that are not idle, those just started included")
+  @Unit("processes")
+  @Metric(Metric.Type.GAUGE)
+  int getActiveProcesses();
+
+  @Description("IdleProcesses + ActiveProcesses")
+  @Unit("processes")
+  @Metric(Metric.Type.GAUGE)
+  int getTotalProcesses();
+
+  @Description("Workers, idle or active, that were told to exit when idle")
+  @Unit("processes")
+  @Metric(Metric.Type.GAUGE)
+  int getDrainingProcesses();
+
+  @Description("Most ActiveProcesses seen since the pool started")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  int getMaxActiveProcesses();
+
+  @Description("Most workers the pool may have (pm.max_children)")
+  @Unit("processes")
+  @Metric(Metric.Type.GAUGE)
+  int getMaxChildren();
+
+  @Description("How often pm.max_children stood in the way of another worker")
+  @Unit("times")
+  @Metric(Metric.Type.COUNTER)
+  long getMaxChildrenReached();
+
+  @Description("Time during which no worker was idle and none could be added")
+  @Unit("ms")
+  @Metric(Metric.Type.COUNTER)
+  long getSaturatedTime();
+
+  @Description("Connections waiting to be accepted")
+  @Unit("connections")
+  @Metric(Metric.Type.GAUGE)
+  int getListenQueue();
+
+  @Description("Most connections seen waiting since the pool started")
+  @Unit("connections")
+  @Metric(Metric.Type.COUNTER)
+  int getMaxListenQueue();
+
+  @Description("Room of the listen queue (listen.backlog as the kernel cut it)")
+  @Unit("connections")
+  @Metric(Metric.Type.GAUGE)
+  int getListenQueueLen();
+
+  @Description("Requests begun")
+  @Unit("requests")
+  @Metric(Metric.Type.COUNTER)
+  long getAcceptedConnections();
+
+  @Description("Requests that took longer than request_slowlog_timeout")
+  @Unit("requests")
+  @Metric(Metric.Type.COUNTER)
+  long getSlowRequests();
+
+  @Description("Workers forked")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  long getSpawned();
+
+  @Description("Workers gone, for whatever reason")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  long getExited();
+
+  @Description("Workers among Exited that a signal ended")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  long getExitedBySignal();
+
+  @Description("Workers among Exited that ended after pm.max_requests")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  long getRecycled();
+
+  @Description("Last reason why something about the pool failed, empty if nothing did")
+  String getLastError();
+
+  @Description("What the pool's last finished or failed reload said, empty before the first")
+  String getLastReload();
+
+  @Description(
+      "The workers by slot; those of a generation other than the serving one as slot@generation")
+  Map<String, WorkerSnapshot> getWorkers();
+
+  @Description("Rolls the pool to a new generation with a fresh opcache; no request is lost")
+  @Impact(Impact.Kind.ACTION)
+  String reload();
+
+  @Description("Lets a worker finish its request and exit")
+  @Impact(Impact.Kind.ACTION)
+  String retireWorker(@Named("pid") @Description("process id of a worker of this pool") int pid);
+
+  @Description("Ends a worker at once; the request it serves is lost")
+  @Impact(Impact.Kind.ACTION)
+  String killWorker(@Named("pid") @Description("process id of a worker of this pool") int pid);
+}
