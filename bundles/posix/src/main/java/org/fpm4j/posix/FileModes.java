@@ -45,6 +45,18 @@ public final class FileModes {
   }
 
   /**
+   * Sets the permission bits of an open file, by fchmod(2). For a Unix socket not yet bound they
+   * are those its path is created with, less the umask.
+   *
+   * @param mode 0–07777
+   */
+  public static void chmod(Descriptor file, int mode) throws PosixException {
+    if (LibC.fchmod(file.number(), mode) < 0) {
+      throw PosixException.last("fchmod(" + file + ", 0" + Integer.toOctalString(mode) + ")");
+    }
+  }
+
+  /**
    * Sets owner and group, by chown(2).
    *
    * @param uid the owner, or {@link #UNCHANGED}
@@ -61,7 +73,8 @@ public final class FileModes {
 
   /**
    * Replaces the access list by one that gives the owner, group and others what the mode says and
-   * the named users and groups reading and writing. Owner and group of the file stay.
+   * the named users and groups reading and writing. Owner and group of the file stay. Without named
+   * users and groups the file has no access list afterwards, its mode alone.
    *
    * <p>Written as the attribute {@code system.posix_acl_access}, whose layout is in
    * linux/posix_acl_xattr.h.
@@ -92,10 +105,12 @@ public final class FileModes {
       for (int gid : groups) {
         next = entry(next, GROUP, READ_WRITE, gid);
       }
-      next = entry(next, MASK, mode >> 3 | READ_WRITE, UNCHANGED);
-      entry(next, OTHER, mode, UNCHANGED);
+      if (!users.isEmpty() || !groups.isEmpty()) {
+        next = entry(next, MASK, mode >> 3 | READ_WRITE, UNCHANGED);
+      }
+      next = entry(next, OTHER, mode, UNCHANGED);
       long name = scratch.string("system.posix_acl_access");
-      if (LibC.setxattr(scratch.string(path.toString()), name, list, size, 0) < 0) {
+      if (LibC.setxattr(scratch.string(path.toString()), name, list, next - list, 0) < 0) {
         throw PosixException.last("setxattr(" + path + ", system.posix_acl_access)");
       }
     }

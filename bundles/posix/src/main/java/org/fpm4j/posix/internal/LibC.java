@@ -37,6 +37,7 @@ public final class LibC {
   private static final Function FSTAT = new Function("fstat");
   private static final Function FLOCK = new Function("flock");
   private static final Function CHMOD = new Function("chmod");
+  private static final Function FCHMOD = new Function("fchmod");
   private static final Function CHOWN = new Function("chown");
   private static final Function SETXATTR = new Function("setxattr");
   private static final Function UMASK = new Function("umask");
@@ -183,6 +184,10 @@ public final class LibC {
 
   public static int chmod(long path, int mode) {
     return (int) CHMOD.call(path, mode);
+  }
+
+  public static int fchmod(int fd, int mode) {
+    return (int) FCHMOD.call(fd, mode);
   }
 
   public static int chown(long path, int uid, int gid) {
