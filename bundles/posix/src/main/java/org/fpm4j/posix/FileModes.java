@@ -92,7 +92,7 @@ public final class FileModes {
     users.addAll(uids);
     groups.addAll(gids);
     try (Scratch scratch = Scratch.open()) {
-      int size = Integer.BYTES + ENTRY_BYTES * (5 + users.size() + groups.size());
+      int size = Integer.BYTES + ENTRY_BYTES * (4 + users.size() + groups.size());
       long list = scratch.allocate(size);
       MEMORY.putInt(list, ACL_VERSION);
       long next = list + Integer.BYTES;

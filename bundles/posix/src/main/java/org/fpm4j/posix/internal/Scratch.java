@@ -103,10 +103,10 @@ public final class Scratch implements AutoCloseable {
 
   @Override
   public void close() {
-    for (long address : separate) {
-      MEMORY.freeMemory(address);
+    if (!separate.isEmpty()) {
+      separate.forEach(MEMORY::freeMemory);
+      separate = List.of();
     }
-    separate = List.of();
     stack.used = mark;
     stack.depth--;
   }
