@@ -1,0 +1,176 @@
+package org.fpm4j.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+
+/**
+ * The container a master lives in: a Felix framework with every bundle of {@code bundles/}
+ * installed and started. What the bundles may ask it for are framework properties:
+ *
+ * <ul>
+ *   <li>{@code org.fpm4j.home}: the installation
+ *   <li>{@code org.fpm4j.run}: the run directory
+ *   <li>{@code org.fpm4j.etc}: the directory File Install watches
+ *   <li>{@code org.fpm4j.php_fpm_conf}: the php-fpm.conf named with {@code -y}; absent if none
+ *   <li>{@code org.fpm4j.signals}: {@code true} if the process's signals are the master's
+ * </ul>
+ *
+ * <p>The master ends when somebody stops the framework (bundle 0). Its exit code is then the system
+ * property {@value #EXIT_CODE}, 0 if nobody set it; a system property because the launcher's
+ * classes are not visible to bundles.
+ */
+final class MasterFramework {
+
+  static final String EXIT_CODE = "org.fpm4j.exit.code";
+
+  private final Path home;
+  private final RunDirectory run;
+  private final Map<String, String> properties;
+
+  private MasterFramework(Path home, RunDirectory run, Map<String, String> properties) {
+    this.home = home;
+    this.run = run;
+    this.properties = properties;
+  }
+
+  /** Reads {@code --etc}, {@code --run} and {@code -y}, and makes the run directory. */
+  static MasterFramework forRun(Path home, Options options) throws CommandFailure {
+    Optional<Path> phpFpmConf = options.path("-y");
+    Optional<Path> etc = options.path("--etc");
+    Path runPath = Main.runPath(options);
+    options.operands(0, 0);
+    if (etc.isPresent() || phpFpmConf.isEmpty()) {
+      checkEtc(etc.orElse(home.resolve("etc")));
+    }
+    RunDirectory run = RunDirectory.create(runPath);
+    Path watched = etc.orElse(phpFpmConf.isEmpty() ? home.resolve("etc") : run.emptyEtc());
+    Map<String, String> properties = properties(home, run, watched);
+    phpFpmConf.ifPresent(file -> properties.put("org.fpm4j.php_fpm_conf", file.toString()));
+    properties.put("org.fpm4j.signals", "true");
+    return new MasterFramework(home, run, properties);
+  }
+
+  /**
+   * Starts the bundles without a configuration, loads every class of ours and stops: what a class
+   * data sharing archive is made from.
+   */
+  static int train(Path home, Options options) throws CommandFailure {
+    RunDirectory run = RunDirectory.create(Main.runPath(options));
+    options.operands(0, 0);
+    MasterFramework master = new MasterFramework(home, run, properties(home, run, run.emptyEtc()));
+    try {
+      Framework framework = master.start();
+      for (Bundle bundle : framework.getBundleContext().getBundles()) {
+        loadOwnClasses(bundle);
+      }
+      framework.stop();
+      framework.waitForStop(0);
+      return ExitCode.OK;
+    } catch (BundleException | InterruptedException e) {
+      throw new CommandFailure(ExitCode.INTERNAL, "training run failed: " + e, e);
+    }
+  }
+
+  /** Runs the master until its framework is stopped; returns the process's exit code. */
+  @SuppressWarnings("try") // the lock is held, not used
+  int run() throws CommandFailure {
+    LogLine.capturePrinting();
+    try (FileChannel lock = run.lock()) {
+      start().waitForStop(0);
+    } catch (BundleException | InterruptedException | IOException e) {
+      throw new CommandFailure(ExitCode.INTERNAL, "the master cannot start: " + e, e);
+    }
+    return Integer.getInteger(EXIT_CODE, ExitCode.OK);
+  }
+
+  private Framework start() throws BundleException {
+    Framework framework = new FrameworkFactory().newFramework(properties);
+    framework.init();
+    BundleContext context = framework.getBundleContext();
+    context.addFrameworkListener(
+        event -> {
+          if (event.getType() == FrameworkEvent.ERROR) {
+            LogLine.write(LogLine.Level.ERROR, event.getBundle() + ": " + event.getThrowable());
+          }
+        });
+    List<Bundle> bundles = new ArrayList<>();
+    for (Path jar : jars()) {
+      // A reference is read where it lies; without it Felix copies each jar into its cache.
+      bundles.add(context.installBundle("reference:" + jar.toUri()));
+    }
+    framework.start();
+    for (Bundle bundle : bundles) {
+      if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
+        bundle.start();
+      }
+    }
+    return framework;
+  }
+
+  private List<Path> jars() throws BundleException {
+    try (Stream<Path> files = Files.list(home.resolve("bundles"))) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new BundleException("the installation at " + home + " has no readable bundles/", e);
+    }
+  }
+
+  private static void checkEtc(Path etc) throws CommandFailure {
+    if (!Files.isDirectory(etc) || !Files.isReadable(etc)) {
+      throw new CommandFailure(
+          ExitCode.CONFIGURATION,
+          "configuration directory " + etc + " is not a directory that can be read");
+    }
+  }
+
+  private static Map<String, String> properties(Path home, RunDirectory run, Path etc) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put(Constants.FRAMEWORK_STORAGE, run.frameworkCache().toString());
+    // A .cfg deleted while no master ran would come back from Config Admin's store.
+    properties.put(
+        Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    properties.put("felix.fileinstall.dir", etc.toString());
+    properties.put("felix.fileinstall.tmpdir", run.path().resolve("tmp").toString());
+    properties.put("felix.fileinstall.filter", ".*\\.(cfg|config)");
+    properties.put("felix.fileinstall.poll", "500");
+    properties.put("felix.fileinstall.noInitialDelay", "true");
+    properties.put("felix.fileinstall.enableConfigSave", "false");
+    properties.put("org.fpm4j.home", home.toString());
+    properties.put("org.fpm4j.run", run.path().toString());
+    properties.put("org.fpm4j.etc", etc.toString());
+    return properties;
+  }
+
+  private static void loadOwnClasses(Bundle bundle) {
+    var classes = bundle.findEntries("org/fpm4j", "*.class", true);
+    if (classes == null) {
+      return;
+    }
+    for (var url : Collections.list(classes)) {
+      String path = url.getPath();
+      String name = path.substring(1, path.length() - ".class".length()).replace('/', '.');
+      try {
+        bundle.loadClass(name);
+      } catch (ClassNotFoundException | LinkageError ignored) {
+        // package-info, or a class whose optional import is missing: it stays out of the archive
+      }
+    }
+  }
+}

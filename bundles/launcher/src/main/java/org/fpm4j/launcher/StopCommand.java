@@ -1,0 +1,79 @@
+package org.fpm4j.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code fpm4j stop}: signals the master as php-fpm's users do, and returns when its process is
+ * gone. Signals and not the command channel, so that a master that hangs can be stopped too.
+ */
+final class StopCommand {
+
+  private static final int DEFAULT_TIMEOUT_SECONDS = 60;
+
+  private static final long SILENT_FOR_MS = 1000;
+
+  private static final long LOOK_EVERY_MS = 20;
+
+  private final RunDirectory run;
+  private final boolean graceful;
+  private final int timeoutSeconds;
+  private final PrintStream err;
+
+  StopCommand(Options options, PrintStream err) throws CommandFailure {
+    this.graceful = options.flag("--graceful");
+    this.timeoutSeconds = options.seconds("--timeout", DEFAULT_TIMEOUT_SECONDS);
+    this.run = Main.clientRunDirectory(options);
+    this.err = err;
+    options.operands(0, 0);
+  }
+
+  int run() throws CommandFailure {
+    Optional<ProcessHandle> master = MasterLock.holder(run.masterLock());
+    if (master.isEmpty()) {
+      throw run.notRunning();
+    }
+    long pid = master.get().pid();
+    String signal = graceful ? "QUIT" : "TERM";
+    try {
+      signal(pid, signal);
+      waitForEnd(master.get());
+      return ExitCode.OK;
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.FAILED, "cannot signal master " + pid + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.FAILED, "interrupted, master " + pid + " may still run", e);
+    }
+  }
+
+  private static void signal(long pid, String signal)
+      throws IOException, InterruptedException, CommandFailure {
+    Process kill =
+        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid).inheritIO().start();
+    if (kill.waitFor() != 0) {
+      throw new CommandFailure(ExitCode.FAILED, "cannot send " + signal + " to master " + pid);
+    }
+  }
+
+  private void waitForEnd(ProcessHandle master) throws InterruptedException, CommandFailure {
+    long start = System.nanoTime();
+    boolean told = false;
+    // The end of a process that is not our child is no event; onExit() looks every 300 ms itself.
+    while (master.isAlive()) {
+      long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+      if (waitedMs > timeoutSeconds * 1000L) {
+        throw new CommandFailure(
+            ExitCode.FAILED,
+            "master " + master.pid() + " still runs after " + timeoutSeconds + " s");
+      }
+      if (waitedMs > SILENT_FOR_MS && !told) {
+        err.println("fpm4j: waiting for the end of master " + master.pid());
+        told = true;
+      }
+      Thread.sleep(LOOK_EVERY_MS);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.fpm4j.launcher;
+
+/** What {@code fpm4j help} and {@code fpm4j version} print. */
+final class Usage {
+
+  static final String TEXT =
+      """
+      Usage: fpm4j COMMAND [--run DIR] [options]
+
+      The master
+        run     [--etc DIR] [-y FILE]                run it in the foreground, log on standard error
+        start   [--etc DIR] [-y FILE] [--timeout S]  run it in the background, wait until it is ready
+        stop    [--graceful] [--timeout S]           TERM it, or QUIT: let requests finish; wait
+
+      A running master
+        status  [--json]                             what it runs
+        ...                                          any other word is asked of the master
+
+      Without a master
+        archive                                      make the class archive that halves the start
+        version, help
+
+      --etc DIR  configuration directory, <installation>/etc unless said otherwise
+      --run DIR  sockets, lock and scoreboards; /run/fpm4j for root, else $XDG_RUNTIME_DIR/fpm4j,
+                 else /tmp/fpm4j-UID; made with mode 0700, refused if others own or may write to it
+      -y FILE    a php-fpm.conf; without --etc nothing else configures the master
+      S          seconds, 60 unless said otherwise
+
+      Environment: JAVA_HOME (else java on PATH, 17 or newer), FPM4J_JAVA_OPTS (for the master's JVM)
+
+      Exit codes: 0 done, 1 failed, 3 no master runs there, 64 wrong command line,
+        70 the master failed or cannot start, 78 wrong configuration
+      """;
+
+  private Usage() {}
+
+  static String version() {
+    return "fpm4j " + Usage.class.getPackage().getImplementationVersion() + "\n";
+  }
+}
