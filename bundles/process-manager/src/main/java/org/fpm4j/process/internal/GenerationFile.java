@@ -1,0 +1,125 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Properties;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.posix.Processes;
+
+/**
+ * What a master notes about a generation for the one that comes after it. Only the master can write
+ * in the run directory, so this is believed where the zygote's own word is not.
+ *
+ * @param pool name of the pool
+ * @param number number of the generation
+ * @param zygotePid its zygote
+ * @param startTicks when the zygote started, as /proc has it: tells it from a later process of the
+ *     same pid
+ * @param listen the listen address of its pool
+ * @param fingerprint of the settings its zygote was started with
+ */
+record GenerationFile(
+    String pool, int number, int zygotePid, long startTicks, String listen, String fingerprint) {
+
+  static final String SUFFIX = ".generation";
+
+  /** Notes a generation whose zygote was just started. */
+  static GenerationFile of(PoolSettings settings, int number, int zygotePid) throws IOException {
+    return new GenerationFile(
+        settings.name(),
+        number,
+        zygotePid,
+        Processes.startTicks(zygotePid),
+        settings.listen().address(),
+        fingerprint(settings));
+  }
+
+  /** Returns a digest of what a zygote cannot change while it runs. */
+  static String fingerprint(PoolSettings settings) {
+    String fixed =
+        settings.name()
+            + settings.program()
+            + settings.listen().address()
+            + settings.listen().backlog()
+            + settings.listen().owner()
+            + settings.listen().group()
+            + settings.listen().mode()
+            + settings.listen().aclUsers()
+            + settings.listen().aclGroups()
+            + settings.worker().user()
+            + settings.worker().group()
+            + settings.worker().clearEnv()
+            + settings.worker().env()
+            + settings.worker().chdir()
+            + settings.worker().chroot()
+            + settings.worker().limits()
+            + settings.worker().priority()
+            + settings.worker().dumpable()
+            + settings.worker().apparmorHat();
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(fixed.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Reads a note.
+   *
+   * @throws IOException if it is damaged
+   */
+  static GenerationFile read(Path file) throws IOException {
+    Properties note = new Properties();
+    try (Reader in = Files.newBufferedReader(file)) {
+      note.load(in);
+      return new GenerationFile(
+          required(note, "pool"),
+          Integer.parseInt(required(note, "generation")),
+          Integer.parseInt(required(note, "zygote")),
+          Long.parseLong(required(note, "start-ticks")),
+          required(note, "listen"),
+          required(note, "settings"));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static String required(Properties note, String key) throws IOException {
+    String value = note.getProperty(key);
+    if (value == null) {
+      throw new IOException("has no '" + key + "'");
+    }
+    return value;
+  }
+
+  /** Writes the note whole or not at all. */
+  void write(Path file) throws IOException {
+    Properties note = new Properties();
+    note.setProperty("pool", pool);
+    note.setProperty("generation", Integer.toString(number));
+    note.setProperty("zygote", Integer.toString(zygotePid));
+    note.setProperty("start-ticks", Long.toString(startTicks));
+    note.setProperty("listen", listen);
+    note.setProperty("settings", fingerprint);
+    StringWriter text = new StringWriter();
+    note.store(text, "fpm4j: a generation, for the master that takes over");
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(draft, text.toString());
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Whether the zygote noted here still runs. */
+  boolean isZygoteAlive() throws IOException {
+    return Processes.startTicks(zygotePid) == startTicks;
+  }
+}

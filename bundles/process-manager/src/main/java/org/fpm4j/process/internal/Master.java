@@ -1,0 +1,311 @@
+package org.fpm4j.process.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.MasterSettings;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.config.Rejection;
+import org.fpm4j.event.EventLoop;
+import org.fpm4j.event.Timer;
+import org.fpm4j.log.Log;
+import org.fpm4j.posix.Signal;
+import org.fpm4j.process.MasterState;
+import org.fpm4j.process.PoolState;
+import org.fpm4j.process.ProcessEvent;
+
+/**
+ * The master: owns the pools, brings configurations into force, ticks, stops. Event loop only, but
+ * for the getters that {@link Snapshots} reads.
+ */
+final class Master implements PoolContext {
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final EventLoop loop;
+  private final PoolParts parts;
+  private final Log log;
+  private final Consumer<ProcessEvent> events;
+  private final Runnable onStopped;
+  private final StopLadder ladder;
+  private final NavigableMap<String, Pool> pools = new ConcurrentSkipListMap<>();
+  private final MasterLog masterLog;
+  private volatile MasterState state = MasterState.NORMAL;
+  private volatile Configuration configuration;
+  private volatile boolean ready;
+  private volatile long reloads;
+  private Timer tick;
+  private boolean processMaxReported;
+
+  Master(EventLoop loop, PoolParts parts, Consumer<ProcessEvent> events, Runnable onStopped) {
+    this.loop = loop;
+    this.parts = parts;
+    this.log = parts.log();
+    this.events = events;
+    this.onStopped = onStopped;
+    this.masterLog = new MasterLog(parts.log());
+    this.ladder = new StopLadder(loop, log, pools::values);
+  }
+
+  /** Brings a configuration into force, pool by pool; what it does not change goes on untouched. */
+  void apply(Configuration wanted) {
+    if (state != MasterState.NORMAL) {
+      return;
+    }
+    boolean first = configuration == null;
+    Configuration former = configuration;
+    configuration = wanted;
+    masterLog.configure(wanted.master().log());
+    if (first) {
+      log.notice("fpm is running, pid %d", ProcessHandle.current().pid());
+      tick = loop.scheduleAtFixedRate(TICK, this::onTick);
+    }
+    reportRemarks(former, wanted);
+    for (PoolSettings settings : wanted.pools().values()) {
+      Pool pool = pools.get(settings.name());
+      if (pool == null || pool.state() == PoolState.STOPPED) {
+        startPool(settings);
+      } else {
+        pool.apply(settings);
+      }
+    }
+    if (!wanted.incomplete()) {
+      pools.values().stream()
+          .filter(p -> !wanted.pools().containsKey(p.name()) && !wanted.isRejected(p.name()))
+          .filter(p -> p.state() != PoolState.DRAINING)
+          .forEach(this::removePool);
+    }
+    checkReady();
+  }
+
+  private void startPool(PoolSettings settings) {
+    Pool pool = new Pool(settings, this, parts);
+    pools.put(settings.name(), pool);
+    pool.start();
+  }
+
+  private void removePool(Pool pool) {
+    log.pool(pool.name()).notice("removed from the configuration, finishing its requests");
+    pool.drain();
+  }
+
+  private void reportRemarks(Configuration former, Configuration wanted) {
+    wanted.notices().stream()
+        .filter(n -> former == null || !former.notices().contains(n))
+        .forEach(n -> masterLog.write(n));
+    for (Rejection rejection : wanted.rejections()) {
+      if (former == null || !former.rejections().contains(rejection)) {
+        log.error("%s", rejection.text());
+        String pool = rejection.pool().orElse("");
+        tell(ProcessEvent.Type.CONFIGURATION_REJECTED, pool, 0, rejection.text());
+      }
+    }
+  }
+
+  private void onTick() {
+    pools.values().forEach(Pool::onTick);
+  }
+
+  /** Rolls every pool (php-fpm's USR2). */
+  CompletableFuture<String> reload() {
+    if (state != MasterState.NORMAL) {
+      return CompletableFuture.failedFuture(new IllegalStateException("the master is stopping"));
+    }
+    log.notice("Reloading in progress ...");
+    List<CompletableFuture<String>> rolls = new ArrayList<>();
+    pools.values().stream()
+        .filter(p -> p.state() != PoolState.DRAINING)
+        .forEach(p -> rolls.add(p.reload()));
+    return CompletableFuture.allOf(rolls.toArray(CompletableFuture[]::new))
+        .thenApply(
+            done -> {
+              countReload();
+              return rolls.stream().map(CompletableFuture::join).collect(Collectors.joining("; "));
+            });
+  }
+
+  /** Rolls one pool. */
+  CompletableFuture<String> reload(String name) {
+    return pool(name).reload().whenComplete((text, failure) -> countReload());
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  private void countReload() {
+    reloads++;
+  }
+
+  /** Tells a worker to exit when idle. */
+  String retire(String poolName, int pid) {
+    Pool pool = pool(poolName);
+    for (Generation generation : pool.generations()) {
+      Optional<Worker> worker = generation.worker(pid);
+      if (worker.isPresent()) {
+        generation.retire(List.of(worker.get()), false);
+        return "worker " + pid + " of pool " + poolName + " retires when idle";
+      }
+    }
+    throw noSuchWorker(poolName, pid);
+  }
+
+  /** Ends a worker at once. */
+  String kill(String poolName, int pid) {
+    Pool pool = pool(poolName);
+    for (Generation generation : pool.generations()) {
+      Optional<Worker> worker = generation.worker(pid);
+      if (worker.isPresent()) {
+        generation.signal(worker.get(), Signal.SIGKILL);
+        return "worker " + pid + " of pool " + poolName + " killed";
+      }
+    }
+    throw noSuchWorker(poolName, pid);
+  }
+
+  private Pool pool(String name) {
+    Pool pool = pools.get(name);
+    if (pool == null) {
+      throw new IllegalArgumentException(
+          "no pool '" + name + "', there are: " + String.join(", ", pools.keySet()));
+    }
+    return pool;
+  }
+
+  private static IllegalArgumentException noSuchWorker(String pool, int pid) {
+    return new IllegalArgumentException("no worker " + pid + " in pool " + pool);
+  }
+
+  /** Reopens the logs (php-fpm's USR1). */
+  String reopenLogs() {
+    return masterLog.reopen();
+  }
+
+  /** Stops; a later, harder stop overtakes a graceful one, never the other way round. */
+  void stop(boolean graceful) {
+    MasterState wanted = graceful ? MasterState.FINISHING : MasterState.TERMINATING;
+    if (wanted.compareTo(state) <= 0) {
+      log.debug("not switching to '%s' state, because already in '%s' state", wanted, state);
+      return;
+    }
+    log.notice(graceful ? "Finishing ..." : "Terminating ...");
+    state = wanted;
+    Duration timeout =
+        configuration == null ? Duration.ZERO : configuration.master().processControlTimeout();
+    ladder.begin(wanted, timeout);
+    checkStopped();
+  }
+
+  /** Lets go of all pools, which serve on for the next master. */
+  void abandon() {
+    ladder.cancel();
+    if (tick != null) {
+      tick.cancel();
+    }
+    pools.values().forEach(Pool::abandon);
+  }
+
+  @Override
+  public EventLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public MasterSettings masterSettings() {
+    return configuration.master();
+  }
+
+  @Override
+  public int allow(int wanted) {
+    int limit = configuration.master().processMax();
+    if (limit < 1) {
+      return wanted;
+    }
+    int room = limit - workerCount();
+    if (room < wanted && !processMaxReported) {
+      processMaxReported = true;
+      log.warning(
+          "The maximum number of processes has been reached. Please review your configuration and"
+              + " consider raising 'process.max'");
+    } else if (room >= wanted) {
+      processMaxReported = false;
+    }
+    return Math.max(0, Math.min(room, wanted));
+  }
+
+  int workerCount() {
+    return pools.values().stream().mapToInt(Pool::workerCount).sum();
+  }
+
+  @Override
+  public boolean isNormal() {
+    return state.compareTo(MasterState.FINISHING) < 0;
+  }
+
+  @Override
+  public void tell(ProcessEvent.Type type, String pool, int pid, String text) {
+    events.accept(new ProcessEvent(type, pool, pid, text, System.currentTimeMillis()));
+  }
+
+  @Override
+  public void onSettled(Pool pool) {
+    checkReady();
+  }
+
+  private void checkReady() {
+    if (!ready
+        && configuration != null
+        && pools.values().stream().noneMatch(p -> p.state() == PoolState.STARTING)) {
+      ready = true;
+      log.notice("ready to handle connections");
+      masterLog.running();
+    }
+  }
+
+  @Override
+  public void onStopped(Pool pool) {
+    if (isNormal()) {
+      pools.remove(pool.name(), pool);
+      log.pool(pool.name()).notice("removed");
+      tell(ProcessEvent.Type.POOL_REMOVED, pool.name(), 0, "removed");
+      checkReady();
+    }
+    checkStopped();
+  }
+
+  private void checkStopped() {
+    if (!isNormal() && pools.values().stream().allMatch(p -> p.state() == PoolState.STOPPED)) {
+      ladder.cancel();
+      if (tick != null) {
+        tick.cancel();
+      }
+      log.notice("exiting, bye-bye!");
+      onStopped.run();
+    }
+  }
+
+  MasterState state() {
+    return state;
+  }
+
+  boolean isReady() {
+    return ready;
+  }
+
+  long reloads() {
+    return reloads;
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  Map<String, Pool> pools() {
+    return pools;
+  }
+}

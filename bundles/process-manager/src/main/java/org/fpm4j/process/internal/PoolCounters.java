@@ -1,0 +1,57 @@
+package org.fpm4j.process.internal;
+
+/**
+ * A pool's counters since its start. Written on the event loop only, read by any thread, so a plain
+ * increment of a volatile field loses nothing.
+ */
+final class PoolCounters {
+
+  volatile long spawned;
+  volatile long exited;
+  volatile long exitedBySignal;
+  volatile long recycled;
+  volatile long maxChildrenReached;
+  volatile long slowRequests;
+  volatile int maxActive;
+  volatile int maxListenQueue;
+
+  /** Requests begun in generations that are gone; the living ones are read from scoreboards. */
+  volatile long acceptedInGoneGenerations;
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onSpawned() {
+    spawned++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onExited(boolean bySignal) {
+    exited++;
+    if (bySignal) {
+      exitedBySignal++;
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onRecycled() {
+    recycled++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onMaxChildrenReached() {
+    maxChildrenReached++;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onGenerationGone(long accepted) {
+    acceptedInGoneGenerations += accepted;
+  }
+
+  void onLoad(int active, int queued) {
+    if (active > maxActive) {
+      maxActive = active;
+    }
+    if (queued > maxListenQueue) {
+      maxListenQueue = queued;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import org.fpm4j.config.ListenSettings;
+import org.fpm4j.listener.ListeningSocket;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.posix.Descriptor;
+
+/**
+ * What pools are made with.
+ *
+ * @param log the error log
+ * @param launcher starts zygotes
+ * @param sockets opens listening sockets
+ * @param orphans follows workers whose zygote died
+ */
+record PoolParts(ErrorLog log, ZygoteLauncher launcher, SocketOpener sockets, OrphanWatch orphans) {
+
+  /** Opens and changes listening sockets. */
+  interface SocketOpener {
+
+    /**
+     * Opens a listening socket.
+     *
+     * @throws IOException in php-fpm's words, naming the address
+     */
+    ListeningSocket open(ListenSettings listen) throws IOException;
+
+    /**
+     * Takes over a listening socket that a zygote handed over.
+     *
+     * @throws IOException if it is not one, or listens elsewhere
+     */
+    ListeningSocket adopt(Descriptor descriptor, String address) throws IOException;
+
+    /**
+     * Gives an open socket another backlog, owner, mode and access list.
+     *
+     * @throws IOException in php-fpm's words
+     */
+    void reconfigure(ListeningSocket socket, ListenSettings listen) throws IOException;
+  }
+}

@@ -1,0 +1,278 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.event.EventLoop;
+import org.fpm4j.event.Registration;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.posix.PosixException;
+import org.fpm4j.posix.Processes;
+import org.fpm4j.posix.Signal;
+import org.fpm4j.process.MasterSnapshot;
+import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.ProcessListener;
+import org.fpm4j.process.ProcessManager;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * The process manager as a service: hands configurations and orders to the {@link Master} on the
+ * event loop.
+ *
+ * <p>Framework properties: {@code org.fpm4j.run}, the run directory; {@code org.fpm4j.signals}, set
+ * by the launcher of a framework that is ours alone: then TERM, INT and QUIT stop it, and the
+ * framework stops once nothing runs any more. In a container that somebody else started, stopping
+ * this bundle ends all workers.
+ */
+@Component(service = {ProcessManager.class, ConfigurationListener.class})
+public final class ProcessManagerComponent implements ProcessManager, ConfigurationListener {
+
+  private static final String RUN = "org.fpm4j.run";
+  private static final String SIGNALS = "org.fpm4j.signals";
+  private static final long STOP_SECONDS = 10;
+
+  private final BundleContext bundles;
+  private final EventLoop loop;
+  private final ErrorLog log;
+  private final RunDirectory run;
+  private final Master master;
+  private final Snapshots snapshots;
+  private final List<ProcessListener> listeners = new CopyOnWriteArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final boolean ownsFramework;
+  private Registration signals;
+
+  /**
+   * Opens the run directory.
+   *
+   * @throws IOException if another master has it or it cannot be used
+   */
+  @Activate
+  public ProcessManagerComponent(
+      BundleContext bundles, @Reference EventLoop loop, @Reference ErrorLog log)
+      throws IOException {
+    this.bundles = bundles;
+    this.loop = loop;
+    this.log = log;
+    this.ownsFramework = Boolean.parseBoolean(bundles.getProperty(SIGNALS));
+    this.run = openRunDirectory();
+    PoolParts parts =
+        new PoolParts(
+            log,
+            new ZygoteSpawner(loop, log, run, System.getenv()),
+            new PoolSockets(log),
+            new AdoptedOrphans(loop, log));
+    this.master = new Master(loop, parts, this::publish, this::onStopped);
+    this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
+    adoptOrphans();
+    takeSignals();
+  }
+
+  private RunDirectory openRunDirectory() throws IOException {
+    String path = bundles.getProperty(RUN);
+    try {
+      return RunDirectory.open(
+          Path.of(path != null ? path : System.getProperty("java.io.tmpdir") + "/fpm4j"));
+    } catch (IOException e) {
+      log.error("%s", e.getMessage());
+      stopFramework();
+      throw e;
+    }
+  }
+
+  private void adoptOrphans() {
+    try {
+      Processes.adoptOrphans(true);
+    } catch (PosixException e) {
+      log.warning("workers of a zygote that dies cannot be followed: %s", e.getMessage());
+    }
+  }
+
+  private void takeSignals() {
+    if (ownsFramework && loop.signalsAvailable()) {
+      signals =
+          loop.onSignal(
+              EnumSet.of(
+                  Signal.SIGTERM,
+                  Signal.SIGINT,
+                  Signal.SIGQUIT,
+                  Signal.SIGUSR1,
+                  Signal.SIGUSR2,
+                  Signal.SIGHUP),
+              (signal, sender) -> onSignal(signal));
+    }
+  }
+
+  private void onSignal(Signal signal) {
+    log.debug("received %s", signal);
+    switch (signal) {
+      case SIGTERM, SIGINT -> master.stop(false);
+      case SIGQUIT -> master.stop(true);
+      case SIGUSR1 -> master.reopenLogs();
+      default ->
+          master
+              .reload()
+              .exceptionally(
+                  failure -> {
+                    log.error("reload: %s", failure.getMessage());
+                    return "";
+                  });
+    }
+  }
+
+  @Reference(
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC) // a listener that comes or goes is no reason to stop pools
+  void bindListener(ProcessListener listener) {
+    listeners.add(listener);
+  }
+
+  void unbindListener(ProcessListener listener) {
+    listeners.remove(listener);
+  }
+
+  private void publish(ProcessEvent event) {
+    for (ProcessListener listener : listeners) {
+      try {
+        listener.onEvent(event);
+      } catch (RuntimeException e) {
+        log.error("listener %s: %s", listener.getClass().getName(), e);
+      }
+    }
+  }
+
+  @Override
+  public void configurationChanged(Configuration configuration) {
+    loop.post(() -> master.apply(configuration));
+  }
+
+  @Override
+  public MasterSnapshot master() {
+    return snapshots.master();
+  }
+
+  @Override
+  public List<PoolSnapshot> pools() {
+    return snapshots.pools();
+  }
+
+  @Override
+  public Optional<PoolSnapshot> pool(String name) {
+    return snapshots.pool(name);
+  }
+
+  @Override
+  public CompletableFuture<String> reload() {
+    return onLoop(master::reload);
+  }
+
+  @Override
+  public CompletableFuture<String> reload(String pool) {
+    return onLoop(() -> master.reload(pool));
+  }
+
+  /** Gives an order whose end comes later than its acceptance. */
+  private CompletableFuture<String> onLoop(Supplier<CompletableFuture<String>> order) {
+    CompletableFuture<String> done = new CompletableFuture<>();
+    loop.post(
+        () -> {
+          try {
+            CompletableFuture<String> unused =
+                order
+                    .get()
+                    .whenComplete(
+                        (text, failure) -> {
+                          if (failure == null) {
+                            done.complete(text);
+                          } else {
+                            done.completeExceptionally(failure);
+                          }
+                        });
+          } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done;
+  }
+
+  @Override
+  public CompletableFuture<String> retire(String pool, int pid) {
+    return loop.submit(() -> master.retire(pool, pid));
+  }
+
+  @Override
+  public CompletableFuture<String> kill(String pool, int pid) {
+    return loop.submit(() -> master.kill(pool, pid));
+  }
+
+  @Override
+  public CompletableFuture<String> reopenLogs() {
+    return loop.submit(master::reopenLogs);
+  }
+
+  @Override
+  public CompletableFuture<String> stop(boolean graceful) {
+    return loop.submit(
+        () -> {
+          master.stop(graceful);
+          return graceful ? "finishing requests, then stopping" : "stopping";
+        });
+  }
+
+  /** Called on the loop once nothing runs any more. */
+  private void onStopped() {
+    stopped.countDown();
+    if (ownsFramework) {
+      stopFramework();
+    }
+  }
+
+  /** Stops the framework from a thread of its own: the loop must not wait for its own end. */
+  private void stopFramework() {
+    Bundle framework = bundles.getBundle(0);
+    Thread stopper =
+        new Thread(
+            () -> {
+              try {
+                framework.stop();
+              } catch (BundleException e) {
+                log.error("the framework does not stop: %s", e.getMessage());
+              }
+            },
+            "fpm4j-stop");
+    stopper.start();
+  }
+
+  /** Ends all workers, if a stop has not done so before, and frees the run directory. */
+  @Deactivate
+  public void deactivate() throws InterruptedException {
+    if (stopped.getCount() > 0) {
+      loop.post(() -> master.stop(false));
+      if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        log.error("not everything stopped within %d s", STOP_SECONDS);
+      }
+    }
+    if (signals != null) {
+      signals.close();
+    }
+    run.close();
+  }
+}

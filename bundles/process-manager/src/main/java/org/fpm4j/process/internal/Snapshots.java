@@ -1,0 +1,157 @@
+package org.fpm4j.process.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.config.Rejection;
+import org.fpm4j.listener.ListeningSocket;
+import org.fpm4j.process.MasterSnapshot;
+import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.WorkerSnapshot;
+import org.fpm4j.scoreboard.ScoreboardReader;
+import org.fpm4j.scoreboard.SlotSnapshot;
+import org.fpm4j.scoreboard.Stage;
+
+/** Reads the master, its pools and their scoreboards. Any thread; never waits for the loop. */
+final class Snapshots {
+
+  private static final long NANOS_PER_MICRO = 1_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Master master;
+  private final int pid;
+  private final String eventMechanism;
+  private final long startEpochMs = System.currentTimeMillis();
+
+  Snapshots(Master master, int pid, String eventMechanism) {
+    this.master = master;
+    this.pid = pid;
+    this.eventMechanism = eventMechanism;
+  }
+
+  MasterSnapshot master() {
+    Configuration configuration = master.configuration();
+    String rejections =
+        configuration == null
+            ? ""
+            : configuration.rejections().stream()
+                .map(Rejection::text)
+                .collect(Collectors.joining("\n"));
+    return new MasterSnapshot(
+        pid,
+        master.state(),
+        master.isReady(),
+        startEpochMs,
+        master.pools().size(),
+        master.workerCount(),
+        configuration == null ? 0 : configuration.master().processMax(),
+        eventMechanism,
+        master.reloads(),
+        rejections);
+  }
+
+  List<PoolSnapshot> pools() {
+    return master.pools().values().stream().map(Snapshots::read).toList();
+  }
+
+  Optional<PoolSnapshot> pool(String name) {
+    return Optional.ofNullable(master.pools().get(name)).map(Snapshots::read);
+  }
+
+  private static PoolSnapshot read(Pool pool) {
+    long nowNanos = System.nanoTime();
+    long nowEpochMs = System.currentTimeMillis();
+    PoolCounters counters = pool.counters();
+    List<WorkerSnapshot> workers = new ArrayList<>();
+    long accepted = counters.acceptedInGoneGenerations;
+    for (Generation generation : pool.generations()) {
+      accepted += generation.accepted();
+      for (Worker worker : generation.workers()) {
+        if (worker.pid() != 0) {
+          workers.add(read(generation, worker, nowNanos, nowEpochMs));
+        }
+      }
+    }
+    int idle = (int) workers.stream().filter(WorkerSnapshot::idle).count();
+    int active = workers.size() - idle;
+    Generation serving = pool.serving();
+    ListeningSocket socket = pool.socket();
+    PoolSettings settings = pool.settings();
+    return new PoolSnapshot(
+        pool.name(),
+        pool.state(),
+        settings.pm().mode().name().toLowerCase(java.util.Locale.ROOT),
+        settings.listen().address(),
+        serving == null ? 0 : serving.number(),
+        serving == null ? 0 : serving.zygotePid(),
+        pool.startEpochMs(),
+        idle,
+        active,
+        workers.size(),
+        (int) workers.stream().filter(WorkerSnapshot::retiring).count(),
+        Math.max(counters.maxActive, active),
+        settings.pm().maxChildren(),
+        counters.maxChildrenReached,
+        pool.listenQueue(),
+        counters.maxListenQueue,
+        socket == null ? 0 : pool.listenQueueLen(),
+        accepted,
+        counters.slowRequests,
+        counters.spawned,
+        counters.exited,
+        counters.exitedBySignal,
+        counters.recycled,
+        pool.lastError(),
+        workers);
+  }
+
+  private static WorkerSnapshot read(
+      Generation generation, Worker worker, long nowNanos, long nowEpochMs) {
+    ScoreboardReader reader = generation.reader();
+    long startEpochMs = nowEpochMs - (nowNanos - worker.startNanos()) / NANOS_PER_MILLI;
+    SlotSnapshot slot = reader.snapshot(worker.slot());
+    if (slot.pid() != worker.pid()) {
+      return new WorkerSnapshot(
+          worker.slot(),
+          worker.pid(),
+          generation.number(),
+          Stage.FREE.label(),
+          false,
+          worker.isLeaving(),
+          startEpochMs,
+          0,
+          0,
+          0,
+          "",
+          "",
+          "",
+          "",
+          "",
+          0,
+          0,
+          0);
+    }
+    return new WorkerSnapshot(
+        worker.slot(),
+        worker.pid(),
+        generation.number(),
+        slot.stage().label(),
+        slot.idle(),
+        worker.isLeaving(),
+        startEpochMs,
+        Math.max(0, (nowNanos - slot.stageSinceNanos()) / NANOS_PER_MILLI),
+        slot.accepted(),
+        slot.requestDuration(nowNanos).toNanos() / NANOS_PER_MICRO,
+        slot.request().method(),
+        slot.request().uri(),
+        slot.request().query(),
+        slot.request().script(),
+        slot.request().user(),
+        slot.contentLength(),
+        slot.lastCpuNanos() / NANOS_PER_MICRO,
+        slot.lastMemoryBytes());
+  }
+}

@@ -1,0 +1,85 @@
+package org.fpm4j.process.internal;
+
+/**
+ * One worker in the master's table. Written on the event loop, read by any thread.
+ *
+ * <pre>
+ *   FORKING --onWorker--> RUNNING --retire--> RETIRING --signal--> ENDING --onExited--> (removed)
+ * </pre>
+ *
+ * A state is never left for an earlier one.
+ */
+final class Worker {
+
+  /** Where a worker stands in its life. */
+  enum State {
+    /** Ordered from the zygote, not reported yet. */
+    FORKING,
+    RUNNING,
+    /** Told to exit once it is idle. */
+    RETIRING,
+    /** Sent a signal that ends it. */
+    ENDING
+  }
+
+  private final int slot;
+  private volatile State state = State.FORKING;
+  private volatile int pid;
+  private volatile long startNanos;
+  private volatile boolean countedAsIdleKill;
+
+  Worker(int slot) {
+    this.slot = slot;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  /** Returns the process id as the zygote reported it, 0 while forking. */
+  int pid() {
+    return pid;
+  }
+
+  /** Returns when it was forked, {@link System#nanoTime()}. */
+  long startNanos() {
+    return startNanos;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Whether it was told to go, gently or not. */
+  boolean isLeaving() {
+    return state.compareTo(State.RUNNING) > 0;
+  }
+
+  /** Whether it was surplus: its end is no event worth a line (php-fpm's "idle kill"). */
+  boolean isSurplus() {
+    return countedAsIdleKill;
+  }
+
+  void onForked(int newPid, long newStartNanos) {
+    pid = newPid;
+    startNanos = newStartNanos;
+    if (state == State.FORKING) {
+      state = State.RUNNING;
+    }
+  }
+
+  void onRetire(boolean surplus) {
+    countedAsIdleKill |= surplus;
+    advance(State.RETIRING);
+  }
+
+  void onSignalled() {
+    advance(State.ENDING);
+  }
+
+  private void advance(State next) {
+    if (state.compareTo(next) < 0) {
+      state = next;
+    }
+  }
+}

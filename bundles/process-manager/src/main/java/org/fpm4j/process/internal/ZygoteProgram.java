@@ -1,0 +1,172 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.fpm4j.agent.AgentEnvironment;
+import org.fpm4j.config.IniEntry;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.config.ProgramSettings;
+import org.fpm4j.config.ResourceLimits;
+import org.fpm4j.config.WorkerSettings;
+import org.fpm4j.posix.Program;
+
+/**
+ * What a pool's zygote is started as: program, arguments and environment, the agent's orders among
+ * it.
+ */
+record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> identity) {
+
+  /** A value PHP's ini grammar evaluates, such as {@code E_ALL & ~E_DEPRECATED}. */
+  private static final Pattern INI_EXPRESSION = Pattern.compile("[A-Z0-9_ |&~^()!]+");
+
+  /** Set by the start script for the JVM, no business of workers. */
+  private static final List<String> JVM_VARIABLES = List.of("_JAVA_SR_SIGNUM", "MALLOC_ARENA_MAX");
+
+  /**
+   * Returns the program with all it is started with.
+   *
+   * @param agent the agent library
+   * @param inherited the master's environment
+   * @throws IOException if the program is not there or not executable
+   */
+  Program program(Path agent, Map<String, String> inherited) throws IOException {
+    Path path = find(settings.program().program(), inherited.getOrDefault("PATH", ""));
+    return new Program(
+        path,
+        arguments(path),
+        environment(agent, inherited),
+        Path.of("/"),
+        Program.Group.OWN_SESSION);
+  }
+
+  private static Path find(String program, String searchPath) throws IOException {
+    if (program.indexOf('/') >= 0) {
+      Path path = Path.of(program).toAbsolutePath();
+      if (!Files.isRegularFile(path)) {
+        throw new IOException("program = " + program + ": there is no such file");
+      }
+      if (!Files.isExecutable(path)) {
+        throw new IOException("program = " + program + ": the file is not executable");
+      }
+      return path;
+    }
+    for (String directory : searchPath.split(":", -1)) {
+      Path path = Path.of(directory.isEmpty() ? "." : directory, program).toAbsolutePath();
+      if (Files.isRegularFile(path) && Files.isExecutable(path)) {
+        return path;
+      }
+    }
+    throw new IOException(
+        "program = "
+            + program
+            + ": not found on PATH ("
+            + searchPath
+            + "); install it or set an absolute path");
+  }
+
+  private List<String> arguments(Path path) {
+    ProgramSettings program = settings.program();
+    List<String> arguments = new ArrayList<>(List.of(path.toString()));
+    program.phpIni().ifPresent(ini -> arguments.addAll(List.of("-c", ini.toString())));
+    addIniEntries(program.phpValues(), arguments);
+    addIniEntries(program.phpAdminValues(), arguments);
+    arguments.addAll(program.args());
+    return arguments;
+  }
+
+  private static void addIniEntries(List<IniEntry> entries, List<String> arguments) {
+    for (IniEntry entry : entries) {
+      arguments.add("-d");
+      arguments.add(entry.name() + "=" + quoted(entry.value()));
+    }
+  }
+
+  /** Quotes a value for PHP's ini grammar; in single quotes nothing but their end is special. */
+  private static String quoted(String value) {
+    if (value.isEmpty() || INI_EXPRESSION.matcher(value).matches()) {
+      return value;
+    }
+    return value.indexOf('\'') < 0
+        ? "'" + value + "'"
+        : '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  private Map<String, String> environment(Path agent, Map<String, String> inherited) {
+    WorkerSettings worker = settings.worker();
+    Map<String, String> environment = new TreeMap<>();
+    if (!worker.clearEnv()) {
+      environment.putAll(inherited);
+      JVM_VARIABLES.forEach(environment::remove);
+      environment.keySet().removeIf(name -> name.startsWith("FPM4J_"));
+    }
+    identity.ifPresent(
+        account -> {
+          if (!account.user().isEmpty()) {
+            environment.put("USER", account.user());
+            environment.put("HOME", account.home());
+          }
+        });
+    environment.putAll(worker.env());
+    environment.put("PHP_FCGI_MAX_REQUESTS", "0");
+    environment.remove("PHP_FCGI_CHILDREN");
+    settings.program().phpIniScanDir().ifPresent(dir -> environment.put("PHP_INI_SCAN_DIR", dir));
+    String preload = environment.get(AgentEnvironment.LD_PRELOAD);
+    if (preload != null) {
+      environment.put(AgentEnvironment.SPARE_PRELOAD, preload);
+    }
+    environment.put(AgentEnvironment.LD_PRELOAD, agent.toString());
+    addAgentOrders(worker, environment);
+    return environment;
+  }
+
+  private void addAgentOrders(WorkerSettings worker, Map<String, String> environment) {
+    environment.put(AgentEnvironment.AGENT, Integer.toString(AgentEnvironment.VERSION));
+    environment.put(AgentEnvironment.POOL, cut(settings.name()));
+    environment.put(AgentEnvironment.GENERATION, Integer.toString(generation));
+    environment.put(AgentEnvironment.ZYGOTE_TITLE, "fpm4j: zygote of pool " + settings.name());
+    environment.put(AgentEnvironment.WORKER_TITLE, "fpm4j: pool " + settings.name());
+    environment.put(AgentEnvironment.DUMPABLE, worker.dumpable() ? "1" : "0");
+    identity.ifPresent(
+        account -> {
+          environment.put(AgentEnvironment.UID, Integer.toString(account.uid()));
+          environment.put(AgentEnvironment.GID, Integer.toString(account.gid()));
+          environment.put(
+              AgentEnvironment.GROUPS,
+              account.groups().stream().map(String::valueOf).collect(Collectors.joining(",")));
+        });
+    worker.chroot().ifPresent(p -> environment.put(AgentEnvironment.CHROOT, p.toString()));
+    worker.chdir().ifPresent(p -> environment.put(AgentEnvironment.CHDIR, p.toString()));
+    worker.priority().ifPresent(p -> environment.put(AgentEnvironment.NICE, Integer.toString(p)));
+    addLimits(worker.limits(), environment);
+  }
+
+  private static void addLimits(ResourceLimits limits, Map<String, String> environment) {
+    if (limits.files() != 0) {
+      environment.put(AgentEnvironment.RLIMIT_FILES, Integer.toString(limits.files()));
+    }
+    if (limits.core() != 0) {
+      environment.put(
+          AgentEnvironment.RLIMIT_CORE,
+          limits.core() == ResourceLimits.UNLIMITED
+              ? "unlimited"
+              : Integer.toString(limits.core()));
+    }
+  }
+
+  /** Cuts a name to the 63 bytes the agent's messages hold. */
+  private static String cut(String name) {
+    String text = name;
+    while (text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 63) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return text;
+  }
+}

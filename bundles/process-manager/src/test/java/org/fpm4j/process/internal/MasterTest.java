@@ -1,0 +1,392 @@
+package org.fpm4j.process.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.LogLevel;
+import org.fpm4j.config.LogSettings;
+import org.fpm4j.config.MasterSettings;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.config.ProgramSettings;
+import org.fpm4j.config.ResourceLimits;
+import org.fpm4j.event.Interest;
+import org.fpm4j.event.testing.ManualEventLoop;
+import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.PoolState;
+import org.fpm4j.process.ProcessEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MasterTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final int SEGV = 11;
+
+  @TempDir private Path temp;
+  private final ManualEventLoop loop = new ManualEventLoop();
+  private final List<ProcessEvent> events = new ArrayList<>();
+  private final List<SocketChannel> clients = new ArrayList<>();
+  private PoolFixture fixture;
+  private Master master;
+  private boolean stopped;
+  private int processMax;
+  private Duration controlTimeout = Duration.ZERO;
+
+  @BeforeEach
+  void makeMaster() {
+    fixture = new PoolFixture(temp);
+    master = new Master(loop, fixture.parts(), events::add, () -> stopped = true);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (SocketChannel client : clients) {
+      client.close();
+    }
+    master.pools().values().stream()
+        .map(Pool::socket)
+        .filter(s -> s != null)
+        .forEach(s -> s.close());
+  }
+
+  private Configuration configuration(PoolSettings... pools) {
+    TreeMap<String, PoolSettings> byName = new TreeMap<>();
+    Arrays.stream(pools).forEach(p -> byName.put(p.name(), p));
+    MasterSettings settings =
+        new MasterSettings(
+            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
+            Optional.empty(),
+            0,
+            Duration.ZERO,
+            controlTimeout,
+            processMax,
+            OptionalInt.empty(),
+            false,
+            ResourceLimits.INHERITED,
+            Optional.empty(),
+            Duration.ZERO);
+    return new Configuration(settings, byName, List.of(), List.of(), false);
+  }
+
+  private FakeZygote serve(PoolSettings pool) {
+    master.apply(configuration(pool));
+    FakeZygote zygote = fixture.lastZygote();
+    zygote.events.onReady();
+    zygote.forkAll(loop.nanoTime());
+    return zygote;
+  }
+
+  private PoolSnapshot www() {
+    return new Snapshots(master, 1, "manual").pool("www").orElseThrow();
+  }
+
+  private void connect() throws IOException {
+    SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
+    client.connect(UnixDomainSocketAddress.of(temp.resolve("www.sock")));
+    clients.add(client);
+  }
+
+  private void reportWaiting() throws Exception {
+    loop.ready(master.pools().get("www").socket().descriptor(), Interest.READ);
+  }
+
+  @Test
+  void staticPoolStartsItsWorkersOnceTheZygoteIsReady() {
+    master.apply(configuration(fixture.settings("www", PoolFixture.fixed(4))));
+    assertEquals(PoolState.STARTING, www().state());
+    assertEquals(List.of(), fixture.lastZygote().orderedSlots);
+    fixture.lastZygote().events.onReady();
+    assertEquals(List.of(0, 1, 2, 3), fixture.lastZygote().orderedSlots);
+    assertFalse(master.isReady());
+    fixture.lastZygote().forkAll(loop.nanoTime());
+    assertTrue(master.isReady());
+    assertEquals(PoolState.RUNNING, www().state());
+    assertEquals(4, www().idle());
+    assertTrue(fixture.log.contains("NOTICE: ready to handle connections"));
+  }
+
+  @Test
+  void crashedWorkerIsReplacedAtOnceAndReportedInPhpFpmsWords() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    int pid = zygote.pidBySlot.get(1);
+    loop.advance(Duration.ofMillis(12_345));
+    zygote.exit(1, SEGV, 0);
+    assertEquals(List.of(1), zygote.orderedSlots);
+    assertTrue(
+        fixture.log.contains(
+            "WARNING: [pool www] child "
+                + pid
+                + " exited on signal 11 (SIGSEGV) after 12.345000 seconds from start"),
+        fixture.log.lines.toString());
+    assertEquals(1, www().exitedBySignal());
+  }
+
+  @Test
+  void workersThatDieYoungAreReplacedEverMoreSlowly() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    for (int i = 0; i < 4; i++) {
+      zygote.exit(0, SEGV, 0);
+      zygote.forkAll(loop.nanoTime());
+    }
+    assertEquals(0, zygote.pidBySlot.size());
+    loop.advance(Duration.ofMillis(99));
+    assertEquals(List.of(), zygote.orderedSlots);
+    loop.advance(Duration.ofMillis(1));
+    assertEquals(List.of(0), zygote.orderedSlots);
+  }
+
+  @Test
+  void waitingConnectionsGetWorkersAtOnceUpToMaxChildren() throws Exception {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.dynamic(6, 2, 1, 3)));
+    zygote.accept(0, loop.nanoTime());
+    zygote.accept(1, loop.nanoTime());
+    for (int i = 0; i < 10; i++) {
+      connect();
+    }
+    reportWaiting();
+    assertEquals(4, zygote.orderedSlots.size());
+    zygote.forkAll(loop.nanoTime());
+    for (int slot = 2; slot < 6; slot++) {
+      zygote.accept(slot, loop.nanoTime());
+    }
+    loop.advance(QueueWatch.REST);
+    reportWaiting();
+    assertEquals(List.of(), zygote.orderedSlots);
+    assertEquals(1, www().maxChildrenReached());
+    assertTrue(
+        fixture.log.contains(
+            "[pool www] server reached pm.max_children setting (6), consider raising it"));
+  }
+
+  @Test
+  void noWorkerIsForkedForAConnectionThatAnIdleOneWillTake() throws Exception {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.dynamic(6, 2, 1, 3)));
+    connect();
+    reportWaiting();
+    assertEquals(List.of(), zygote.orderedSlots);
+  }
+
+  @Test
+  void queueWatchRestsBetweenReports() throws Exception {
+    serve(fixture.settings("www", PoolFixture.dynamic(6, 2, 1, 3)));
+    reportWaiting();
+    var descriptor = master.pools().get("www").socket().descriptor();
+    assertTrue(loop.watchedFor(descriptor).isEmpty());
+    loop.advance(QueueWatch.REST);
+    assertFalse(loop.watchedFor(descriptor).isEmpty());
+  }
+
+  @Test
+  void ondemandPoolForksOnTheFirstConnectionAndRetiresWhenExpired() throws Exception {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.ondemand(4)));
+    assertEquals(0, www().total());
+    connect();
+    reportWaiting();
+    assertEquals(List.of(0), zygote.orderedSlots);
+    zygote.forkAll(loop.nanoTime());
+    clients.get(0).close();
+    loop.advance(Duration.ofSeconds(9));
+    zygote.settle();
+    assertEquals(1, www().total());
+    loop.advance(Duration.ofSeconds(2));
+    zygote.settle();
+    assertEquals(0, www().total());
+    assertEquals(0, fixture.log.count("NOTICE: [pool www] child"));
+  }
+
+  @Test
+  void processMaxLimitsAllPoolsTogetherAndIsReportedOnce() {
+    processMax = 5;
+    PoolSettings www = fixture.settings("www", PoolFixture.fixed(4));
+    PoolSettings api = fixture.settings("api", PoolFixture.fixed(4));
+    master.apply(configuration(www, api));
+    for (FakeZygote zygote : List.copyOf(fixture.zygotes)) {
+      zygote.events.onReady();
+      zygote.forkAll(loop.nanoTime());
+    }
+    assertEquals(5, master.workerCount());
+    loop.advance(SECOND.multipliedBy(5));
+    assertEquals(1, fixture.log.count("The maximum number of processes has been reached"));
+  }
+
+  @Test
+  void reloadKeepsTheOldGenerationServingUntilTheNewOneTakesOver() {
+    FakeZygote old = serve(fixture.settings("www", PoolFixture.fixed(3)));
+    old.accept(0, loop.nanoTime());
+    CompletableFuture<String> done = master.reload("www");
+    final FakeZygote fresh = fixture.lastZygote();
+    assertEquals(3, www().total());
+    fresh.events.onReady();
+    fresh.forkAll(loop.nanoTime());
+    assertTrue(done.isDone());
+    old.settle();
+    assertEquals(4, www().total(), "three new workers, and the old one that is busy");
+    assertFalse(old.cleanedUp);
+    old.board.workerWriter(0).enter(org.fpm4j.scoreboard.Stage.ACCEPTING, loop.nanoTime());
+    old.settle();
+    assertTrue(old.cleanedUp);
+    assertEquals(2, www().generation());
+    assertEquals(List.of(), old.signals, "nobody was signalled");
+  }
+
+  @Test
+  void reloadWhoseZygoteFailsLeavesTheOldGenerationAndSaysWhy() {
+    FakeZygote old = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    CompletableFuture<String> done = master.reload("www");
+    fixture.lastZygote().events.onSetUpFailed("setuid", 1);
+    fixture.lastZygote().events.onGone("with code 70");
+    CompletionException failure = assertThrows(CompletionException.class, done::join);
+    assertTrue(failure.getMessage().contains("with code 70 (setuid: "), failure.getMessage());
+    assertEquals(PoolState.RUNNING, www().state());
+    assertEquals(2, old.pidBySlot.size());
+    assertEquals(1, www().generation());
+    assertTrue(www().lastError().contains("before its first accept()"));
+  }
+
+  @Test
+  void poolThatCannotStartFailsAloneAndIsTriedAgain() {
+    PoolSettings api = fixture.settings("api", PoolFixture.fixed(1));
+    serve(api);
+    fixture.launchFailure = "program = nope: not found on PATH";
+    master.apply(configuration(api, fixture.settings("www", PoolFixture.fixed(1))));
+    assertEquals(PoolState.FAILED, www().state());
+    assertEquals("program = nope: not found on PATH", www().lastError());
+    fixture.launchFailure = "";
+    loop.advance(Duration.ofSeconds(10));
+    fixture.lastZygote().events.onReady();
+    fixture.lastZygote().forkAll(loop.nanoTime());
+    assertEquals(PoolState.RUNNING, www().state());
+    assertTrue(events.stream().anyMatch(e -> e.type() == ProcessEvent.Type.POOL_RECOVERED));
+  }
+
+  @Test
+  void zygoteThatNeverAcceptsIsEndedAfterStartTimeout() {
+    master.apply(configuration(fixture.settings("www", PoolFixture.fixed(1))));
+    loop.advance(Duration.ofSeconds(30));
+    assertTrue(fixture.lastZygote().killed);
+    assertTrue(fixture.log.contains("pm.start_timeout (30 s)"));
+  }
+
+  @Test
+  void liveChangeKeepsEveryWorker() {
+    PoolSettings www = fixture.settings("www", PoolFixture.fixed(2));
+    FakeZygote zygote = serve(www);
+    master.apply(configuration(PoolFixture.with(www, PoolFixture.fixed(4))));
+    loop.advance(SECOND);
+    assertEquals(List.of(2, 3), zygote.orderedSlots);
+    assertEquals(1, fixture.zygotes.size());
+    assertEquals(2, zygote.pidBySlot.size());
+  }
+
+  @Test
+  void rollChangeBootsANewGenerationWithTheNewSettings() {
+    PoolSettings www = fixture.settings("www", PoolFixture.fixed(2));
+    FakeZygote old = serve(www);
+    ProgramSettings other =
+        new ProgramSettings(
+            "php-cgi8.2", List.of(), Optional.empty(), Optional.empty(), List.of(), List.of());
+    master.apply(configuration(PoolFixture.with(www, other)));
+    FakeZygote fresh = fixture.lastZygote();
+    fresh.events.onReady();
+    fresh.forkAll(loop.nanoTime());
+    old.settle();
+    assertTrue(old.cleanedUp);
+    assertEquals("php-cgi8.2", master.pools().get("www").settings().program().program());
+  }
+
+  @Test
+  void poolTakenOutOfTheConfigurationFinishesItsRequestsAndGoes() {
+    PoolSettings api = fixture.settings("api", PoolFixture.fixed(1));
+    serve(fixture.settings("www", PoolFixture.fixed(1)));
+    final FakeZygote zygote = fixture.lastZygote();
+    zygote.accept(0, loop.nanoTime());
+    master.apply(configuration(api));
+    zygote.settle();
+    assertEquals(PoolState.DRAINING, www().state());
+    assertFalse(Files.exists(temp.resolve("www.sock")), "no new connection comes");
+    zygote.board.workerWriter(0).enter(org.fpm4j.scoreboard.Stage.ACCEPTING, loop.nanoTime());
+    zygote.settle();
+    assertFalse(master.pools().containsKey("www"));
+  }
+
+  @Test
+  void gracefulStopWaitsForRequestsHoweverLongByDefault() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    zygote.accept(0, loop.nanoTime());
+    master.stop(true);
+    zygote.settle();
+    loop.advance(Duration.ofHours(1));
+    assertFalse(stopped);
+    assertEquals(List.of(), zygote.signals);
+    zygote.exit(0, 0, 0);
+    zygote.settle();
+    assertTrue(stopped);
+    assertTrue(fixture.log.contains("NOTICE: exiting, bye-bye!"));
+  }
+
+  @Test
+  void gracefulStopTerminatesThenKillsAfterProcessControlTimeout() {
+    controlTimeout = Duration.ofSeconds(5);
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    zygote.accept(0, loop.nanoTime());
+    int pid = zygote.pidBySlot.get(0);
+    master.stop(true);
+    loop.advance(Duration.ofSeconds(5));
+    assertEquals(List.of("SIGTERM " + pid), zygote.signals);
+    loop.advance(SECOND);
+    assertEquals(List.of("SIGTERM " + pid, "SIGKILL " + pid), zygote.signals);
+  }
+
+  @Test
+  void terminatingOvertakesFinishingButNotTheOtherWayRound() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    zygote.accept(0, loop.nanoTime());
+    master.stop(true);
+    master.stop(false);
+    assertEquals(1, zygote.signals.size());
+    master.stop(true);
+    assertEquals(1, zygote.signals.size());
+  }
+
+  @Test
+  void retireAndKillNameWhatTheyDidNotFind() {
+    serve(fixture.settings("www", PoolFixture.fixed(1)));
+    IllegalArgumentException noPool =
+        assertThrows(IllegalArgumentException.class, () -> master.retire("blog", 1));
+    assertEquals("no pool 'blog', there are: www", noPool.getMessage());
+    IllegalArgumentException noWorker =
+        assertThrows(IllegalArgumentException.class, () -> master.kill("www", 1));
+    assertEquals("no worker 1 in pool www", noWorker.getMessage());
+  }
+
+  @Test
+  void totalIsIdlePlusActiveAndForgedPidsMakeNoIdleWorker() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(3)));
+    zygote.accept(1, loop.nanoTime());
+    zygote.board.workerWriter(2).start(1, loop.nanoTime());
+    PoolSnapshot snapshot = www();
+    assertEquals(3, snapshot.total());
+    assertEquals(1, snapshot.idle());
+    assertEquals(2, snapshot.active());
+  }
+}

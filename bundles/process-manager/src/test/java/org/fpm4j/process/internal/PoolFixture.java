@@ -1,0 +1,153 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntConsumer;
+import org.fpm4j.config.AccessLogSettings;
+import org.fpm4j.config.ListenSettings;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.config.ProcessManagerMode;
+import org.fpm4j.config.ProcessManagerSettings;
+import org.fpm4j.config.ProgramSettings;
+import org.fpm4j.config.RequestSettings;
+import org.fpm4j.config.ResourceLimits;
+import org.fpm4j.config.StatusSettings;
+import org.fpm4j.config.WorkerSettings;
+import org.fpm4j.posix.Signal;
+import org.fpm4j.scoreboard.MappedScoreboard;
+import org.fpm4j.scoreboard.ScoreboardIdentity;
+
+/** Settings and parts for tests of pools: real sockets and scoreboards, fake zygotes. */
+final class PoolFixture {
+
+  final Path directory;
+  final RecordingLog log = new RecordingLog();
+  final List<FakeZygote> zygotes = new ArrayList<>();
+  String launchFailure = "";
+
+  PoolFixture(Path directory) {
+    this.directory = directory;
+  }
+
+  PoolParts parts() {
+    ZygoteLauncher launcher =
+        (settings, generation, slots, socket, events) -> {
+          if (!launchFailure.isEmpty()) {
+            throw new IOException(launchFailure);
+          }
+          Path file = directory.resolve(settings.name() + "." + generation + ".scoreboard");
+          MappedScoreboard board =
+              MappedScoreboard.create(
+                  file, slots, new ScoreboardIdentity(settings.name(), generation, 0, 0));
+          FakeZygote zygote = new FakeZygote(board, events);
+          zygotes.add(zygote);
+          return new ZygoteLauncher.Launched(zygote, board);
+        };
+    OrphanWatch orphans =
+        new OrphanWatch() {
+          @Override
+          public void watch(int pid, IntConsumer onExit) {}
+
+          @Override
+          public void signal(int pid, Signal signal) {}
+        };
+    return new PoolParts(log, launcher, new PoolSockets(log), orphans);
+  }
+
+  FakeZygote lastZygote() {
+    return zygotes.get(zygotes.size() - 1);
+  }
+
+  PoolSettings settings(String name, ProcessManagerSettings pm) {
+    return new PoolSettings(
+        name,
+        new ProgramSettings(
+            "php-cgi", List.of(), Optional.empty(), Optional.empty(), List.of(), List.of()),
+        new ListenSettings(
+            directory.resolve(name + ".sock").toString(),
+            -1,
+            Optional.empty(),
+            Optional.empty(),
+            0660,
+            List.of(),
+            List.of(),
+            Optional.empty()),
+        pm,
+        new WorkerSettings(
+            Optional.empty(),
+            Optional.empty(),
+            true,
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            ResourceLimits.INHERITED,
+            OptionalInt.empty(),
+            false,
+            false,
+            true,
+            List.of(),
+            Optional.empty()),
+        new RequestSettings(Duration.ZERO, false, Duration.ZERO, Optional.empty(), 20),
+        new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), "pong"),
+        new AccessLogSettings(Optional.empty(), "", List.of()));
+  }
+
+  static PoolSettings with(PoolSettings base, ProgramSettings program) {
+    return new PoolSettings(
+        base.name(),
+        program,
+        base.listen(),
+        base.pm(),
+        base.worker(),
+        base.request(),
+        base.status(),
+        base.access());
+  }
+
+  static PoolSettings with(PoolSettings base, ProcessManagerSettings pm) {
+    return new PoolSettings(
+        base.name(),
+        base.program(),
+        base.listen(),
+        pm,
+        base.worker(),
+        base.request(),
+        base.status(),
+        base.access());
+  }
+
+  static ProcessManagerSettings fixed(int workers) {
+    return pm(ProcessManagerMode.STATIC, workers, 0, 0, 0);
+  }
+
+  static ProcessManagerSettings dynamic(int max, int start, int minSpare, int maxSpare) {
+    return pm(ProcessManagerMode.DYNAMIC, max, start, minSpare, maxSpare);
+  }
+
+  static ProcessManagerSettings ondemand(int max) {
+    return pm(ProcessManagerMode.ONDEMAND, max, 0, 0, 0);
+  }
+
+  private static ProcessManagerSettings pm(
+      ProcessManagerMode mode, int max, int start, int minSpare, int maxSpare) {
+    return new ProcessManagerSettings(
+        mode,
+        max,
+        start,
+        minSpare,
+        maxSpare,
+        32,
+        Duration.ofSeconds(10),
+        0,
+        0,
+        Duration.ofSeconds(30),
+        Duration.ZERO,
+        0);
+  }
+}
