@@ -27,6 +27,19 @@ public final class FastCgiParser {
    */
   public void parse(ByteBuffer bytes) throws FastCgiProtocolException {
     while (bytes.hasRemaining()) {
+      parseRecord(bytes);
+    }
+  }
+
+  /**
+   * Parses no further than to the end of the record at hand.
+   *
+   * @param bytes consumed so far
+   * @return whether the record is complete; if not, all bytes are consumed
+   * @throws FastCgiProtocolException as of {@link #parse}
+   */
+  public boolean parseRecord(ByteBuffer bytes) throws FastCgiProtocolException {
+    while (bytes.hasRemaining()) {
       if (!inRecord) {
         readHeader(bytes);
       } else if (content > 0) {
@@ -43,8 +56,10 @@ public final class FastCgiParser {
       if (inRecord && content == 0 && padding == 0) {
         inRecord = false;
         listener.end();
+        return true;
       }
     }
+    return false;
   }
 
   private void readHeader(ByteBuffer bytes) throws FastCgiProtocolException {

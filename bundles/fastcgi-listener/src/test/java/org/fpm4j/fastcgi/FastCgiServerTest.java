@@ -1,0 +1,225 @@
+package org.fpm4j.fastcgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.fpm4j.event.EventLoops;
+import org.fpm4j.listener.ListenAddress;
+import org.fpm4j.listener.ListenOptions;
+import org.fpm4j.listener.ListeningSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FastCgiServerTest {
+  private static final Duration SECONDS_10 = Duration.ofSeconds(10);
+  private static final Map<String, String> PING = Map.of("SCRIPT_NAME", "/ping");
+
+  @TempDir Path directory;
+
+  private EventLoops.Running loop;
+  private ListeningSocket socket;
+  private UnixDomainSocketAddress address;
+  private FastCgiServer server;
+  private final List<SocketChannel> channels = new ArrayList<>();
+
+  @BeforeEach
+  void openSocket() throws IOException {
+    loop = EventLoops.start("auto", "server");
+    Path path = directory.resolve("status.sock");
+    address = UnixDomainSocketAddress.of(path);
+    socket = ListeningSocket.open(ListenAddress.parse(path.toString()), ListenOptions.DEFAULT);
+  }
+
+  private void serve(ServerLimits limits, boolean allowed) throws Exception {
+    server =
+        new FastCgiServer(
+            loop, socket.descriptor(), FastCgiServerTest::answer, limits, peer -> allowed);
+    onLoop(server::start);
+  }
+
+  private static FastCgiResponse answer(FastCgiRequest request) {
+    String large = request.param("LARGE");
+    return FastCgiResponse.text(
+        200, "text/plain", large.isEmpty() ? "pong" : "x".repeat(Integer.parseInt(large)));
+  }
+
+  private void onLoop(Runnable task) throws ExecutionException, InterruptedException {
+    loop.submit(
+            () -> {
+              task.run();
+              return null;
+            })
+        .get();
+  }
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (SocketChannel channel : channels) {
+      channel.close();
+    }
+    onLoop(
+        () -> {
+          if (server != null) {
+            server.close();
+            assertEquals(0, server.connections());
+          }
+          socket.close();
+        });
+    loop.close();
+  }
+
+  private SocketChannel connect() throws IOException {
+    SocketChannel channel = SocketChannel.open(address);
+    channels.add(channel);
+    return channel;
+  }
+
+  private void assertServes() throws IOException {
+    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+      assertEquals("pong", client.request(ClientRequest.of(PING), SECONDS_10).cgi().bodyText());
+    }
+  }
+
+  private static void assertClosed(SocketChannel channel) throws IOException {
+    assertTrue(channel.read(ByteBuffer.allocate(100)) <= 0);
+  }
+
+  @Test
+  void answersRequestsOnNewAndKeptConnections() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    assertServes();
+    ClientRequest kept =
+        new ClientRequest(Role.RESPONDER, PING, ByteBuffer.wrap(new byte[300_000]), true);
+    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+      assertEquals(
+          Map.of("FCGI_MPXS_CONNS", "0"), client.values(Set.of("FCGI_MPXS_CONNS"), SECONDS_10));
+      assertEquals("pong", client.request(kept, SECONDS_10).cgi().bodyText());
+    }
+  }
+
+  @Test
+  void bodyOfAClosedRequestDoesNotCostTheAnswer() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    for (int i = 0; i < 20; i++) {
+      try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+        ClientRequest request =
+            new ClientRequest(Role.RESPONDER, PING, ByteBuffer.wrap(new byte[1_000_000]), false);
+        assertEquals("pong", client.request(request, SECONDS_10).cgi().bodyText());
+      }
+    }
+  }
+
+  @Test
+  void answersLargerThanTheSocketsBuffer() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+      ClientRequest large = ClientRequest.of(Map.of("LARGE", "5000000"));
+      assertEquals(5_000_000, client.request(large, SECONDS_10).cgi().body().remaining());
+    }
+  }
+
+  @Test
+  void manyRequestsSentAtOnceAreAnsweredInOrder() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    FastCgiWriter writer = new FastCgiWriter();
+    for (int i = 1; i <= 500; i++) {
+      writer.beginRequest(i, Role.RESPONDER, i < 500).params(i, PING);
+    }
+    SocketChannel channel = connect();
+    ByteBuffer bytes = writer.take();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    RecordedRecords records = new RecordedRecords();
+    FastCgiParser parser = new FastCgiParser(records);
+    ByteBuffer input = ByteBuffer.allocate(10_000);
+    while (channel.read(input.clear()) >= 0) {
+      parser.parse(input.flip());
+    }
+    List<Integer> ended =
+        records.found.stream()
+            .filter(record -> record.typeNumber() == 3)
+            .map(RecordedRecords.Found::requestId)
+            .toList();
+    assertEquals(500, ended.size());
+    assertEquals(ended.stream().sorted().toList(), ended);
+  }
+
+  @Test
+  void garbageClosesThatConnectionOnly() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    Random random = new Random(3);
+    for (int i = 0; i < 50; i++) {
+      byte[] garbage = new byte[1000];
+      random.nextBytes(garbage);
+      garbage[0] = 'G';
+      SocketChannel channel = connect();
+      channel.write(ByteBuffer.wrap(garbage));
+      assertClosed(channel);
+    }
+    assertServes();
+  }
+
+  @Test
+  void httpClientIsClosed() throws Exception {
+    serve(ServerLimits.DEFAULT, true);
+    SocketChannel channel = connect();
+    channel.write(ByteBuffer.wrap("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+    assertClosed(channel);
+  }
+
+  @Test
+  void connectionsBeyondTheLimitWaitForTheirTurn() throws Exception {
+    serve(new ServerLimits(2, 1000, SECONDS_10), true);
+    ClientRequest kept = new ClientRequest(Role.RESPONDER, PING, ByteBuffer.allocate(0), true);
+    try (FastCgiClient first = FastCgiClient.connect(address, SECONDS_10)) {
+      FastCgiClient waiting;
+      try (FastCgiClient second = FastCgiClient.connect(address, SECONDS_10)) {
+        first.request(kept, SECONDS_10);
+        second.request(kept, SECONDS_10);
+        waiting = FastCgiClient.connect(address, SECONDS_10);
+        onLoop(() -> assertEquals(2, server.connections()));
+      }
+      try (waiting) {
+        assertEquals("pong", waiting.request(kept, SECONDS_10).cgi().bodyText());
+      }
+    }
+  }
+
+  @Test
+  void silentAndHalfSpokenConnectionsAreClosedInTime() throws Exception {
+    serve(new ServerLimits(10, 1000, Duration.ofMillis(100)), true);
+    SocketChannel silent = connect();
+    SocketChannel half = connect();
+    half.write(new FastCgiWriter().beginRequest(1, Role.RESPONDER, true).take());
+    assertClosed(silent);
+    assertClosed(half);
+    assertServes();
+  }
+
+  @Test
+  void clientsThatAreNotAllowedAreClosedAtOnce() throws Exception {
+    serve(ServerLimits.DEFAULT, false);
+    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+      assertThrows(IOException.class, () -> client.request(ClientRequest.of(PING), SECONDS_10));
+    }
+  }
+}
