@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import org.fpm4j.agent.ControlProtocol;
 import org.fpm4j.agent.ControlProtocolException;
 import org.fpm4j.agent.MasterMessage;
@@ -51,7 +50,7 @@ final class ControlledZygote implements Zygote {
   private final Log log;
   private final Handles handles;
   private final ZygoteEvents events;
-  private final BiFunction<Integer, List<Descriptor>, Optional<OutputCapture>> captures;
+  private final WorkerPipes captures;
   private final Map<Integer, OutputCapture> captureByPid = new HashMap<>();
   private final Deque<MasterMessage> unsent = new ArrayDeque<>();
   private final Registration controlWatch;
@@ -64,11 +63,7 @@ final class ControlledZygote implements Zygote {
    * @param captures makes the capture of a worker's pipes, given its pid
    */
   ControlledZygote(
-      EventLoop loop,
-      Log log,
-      Handles handles,
-      ZygoteEvents events,
-      BiFunction<Integer, List<Descriptor>, Optional<OutputCapture>> captures) {
+      EventLoop loop, Log log, Handles handles, ZygoteEvents events, WorkerPipes captures) {
     this.log = log;
     this.handles = handles;
     this.events = events;
@@ -189,6 +184,13 @@ final class ControlledZygote implements Zygote {
     }
   }
 
+  /** Takes what the zygote said to the {@link Handshake} before this object was there. */
+  void replay(List<SocketMessages.Message> said) throws ControlProtocolException {
+    for (SocketMessages.Message message : said) {
+      take(message);
+    }
+  }
+
   private void take(SocketMessages.Message message) throws ControlProtocolException {
     try {
       dispatch(ControlProtocol.decodeFromZygote(message.bytes()), message);
@@ -219,7 +221,7 @@ final class ControlledZygote implements Zygote {
     if (message.descriptors().size() == 2) {
       List<Descriptor> pipes =
           message.descriptors().stream().map(d -> Descriptor.of(d.release())).toList();
-      captures.apply(worker.pid(), pipes).ifPresent(c -> captureByPid.put(worker.pid(), c));
+      captures.capture(worker.pid(), pipes).ifPresent(c -> captureByPid.put(worker.pid(), c));
     }
   }
 

@@ -8,7 +8,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.fpm4j.agent.ZygoteMessage;
-import org.fpm4j.config.PoolSettings;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.scoreboard.MappedScoreboard;
@@ -55,7 +54,6 @@ final class Generation implements ZygoteEvents {
   }
 
   private final int number;
-  private final PoolSettings settings;
   private final Owner owner;
   private final OrphanWatch orphans;
   private final NavigableMap<Integer, Worker> workers = new ConcurrentSkipListMap<>();
@@ -68,9 +66,8 @@ final class Generation implements ZygoteEvents {
   private volatile ScoreboardReader reader;
   private String setUpFailure = "";
 
-  Generation(int number, PoolSettings settings, Owner owner, OrphanWatch orphans) {
+  Generation(int number, Owner owner, OrphanWatch orphans) {
     this.number = number;
-    this.settings = settings;
     this.owner = owner;
     this.orphans = orphans;
   }
@@ -85,11 +82,6 @@ final class Generation implements ZygoteEvents {
 
   int number() {
     return number;
-  }
-
-  /** Returns the settings the zygote was started with. */
-  PoolSettings settings() {
-    return settings;
   }
 
   State state() {

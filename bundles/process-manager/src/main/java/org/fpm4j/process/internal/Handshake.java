@@ -31,6 +31,7 @@ final class Handshake implements AutoCloseable {
   private final Descriptor control;
   private final List<SocketMessages.Message> said = new ArrayList<>();
   private List<Descriptor> handedOver = List.of();
+  private int workers;
   private boolean keep;
 
   private Handshake(Descriptor control) {
@@ -65,6 +66,7 @@ final class Handshake implements AutoCloseable {
     if (hello.version() != AgentEnvironment.VERSION) {
       throw new IOException("speaks version " + hello.version());
     }
+    workers = hello.workers();
     if (!hello.ready()) {
       throw new IOException("has not come to its first accept()");
     }
@@ -107,6 +109,11 @@ final class Handshake implements AutoCloseable {
   /** Returns everything said but the handover, in order, to be replayed to who watches now. */
   List<SocketMessages.Message> said() {
     return said;
+  }
+
+  /** Returns how many workers the zygote has. */
+  int workers() {
+    return workers;
   }
 
   Descriptor control() {

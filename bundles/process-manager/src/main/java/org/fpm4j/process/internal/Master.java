@@ -67,6 +67,7 @@ final class Master implements PoolContext {
     if (first) {
       log.notice("fpm is running, pid %d", ProcessHandle.current().pid());
       tick = loop.scheduleAtFixedRate(TICK, this::onTick);
+      takeOver(wanted);
     }
     reportRemarks(former, wanted);
     for (PoolSettings settings : wanted.pools().values()) {
@@ -84,6 +85,21 @@ final class Master implements PoolContext {
           .forEach(this::removePool);
     }
     checkReady();
+  }
+
+  /** Goes on with the pools a dead master left serving, also with those not configured any more. */
+  private void takeOver(Configuration wanted) {
+    parts
+        .takeover()
+        .find()
+        .forEach(
+            (name, found) -> {
+              PoolSettings settings = wanted.pools().get(name);
+              Pool pool =
+                  new Pool(settings != null ? settings : FormerSettings.of(found), this, parts);
+              pools.put(name, pool);
+              pool.adopt(found);
+            });
   }
 
   private void startPool(PoolSettings settings) {

@@ -78,6 +78,43 @@ final class Pool implements Generation.Owner {
     boot(settings);
   }
 
+  /**
+   * Takes over the generations a dead master left serving. The newest serves on, older ones finish
+   * their requests; if it was started with other settings, the pool rolls.
+   */
+  void adopt(List<Takeover.Found> found) {
+    try {
+      Takeover.Found newest = null;
+      for (Takeover.Found each : found) {
+        Generation generation = new Generation(each.note().number(), this, parts.orphans());
+        parts.takeover().listen(each, generation, settings.worker().decorateOutput());
+        add(generation);
+        serving = generation;
+        lastGeneration = each.note().number();
+        if (newest != null) {
+          newest.listening().close();
+        }
+        newest = each;
+      }
+      socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
+      publishLive(serving, settings);
+      scaler = new Scaler(context, log, counters, backoff, serving, socket, settings);
+      log.notice(
+          "generation %d taken over with %d workers", serving.number(), serving.workers().size());
+      finishRoll();
+      boolean former = settings.program().program().isEmpty();
+      if (!former && !newest.note().fingerprint().equals(GenerationFile.fingerprint(settings))) {
+        log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
+        roll(settings);
+      }
+    } catch (IOException e) {
+      log.error("cannot be taken over: %s", e.getMessage());
+      generations.forEach(Generation::killZygote);
+      serving = null;
+      start();
+    }
+  }
+
   /** Brings settings that differ into force, at the cost of their class. */
   void apply(PoolSettings wanted) {
     if (retry != null) {
@@ -187,7 +224,7 @@ final class Pool implements Generation.Owner {
       bootingSettings = wanted;
       bootingSocket = socketFor(wanted);
       int slots = Math.max(LEAST_SLOTS, wanted.pm().maxChildren() * SLOTS_PER_CHILD);
-      Generation generation = new Generation(++lastGeneration, wanted, this, parts.orphans());
+      Generation generation = new Generation(++lastGeneration, this, parts.orphans());
       generation.attach(
           parts.launcher().launch(wanted, lastGeneration, slots, bootingSocket, generation));
       publishLive(generation, wanted);
@@ -201,7 +238,7 @@ final class Pool implements Generation.Owner {
   }
 
   private ListeningSocket socketFor(PoolSettings wanted) throws IOException {
-    if (socket != null && wanted.listen().address().equals(settings.listen().address())) {
+    if (socket != null && wanted.listen().address().equals(socket.address().text())) {
       return socket;
     }
     return parts.sockets().open(wanted.listen());
@@ -212,8 +249,8 @@ final class Pool implements Generation.Owner {
       log.error(
           "zygote %d did not come to accept() within pm.start_timeout (%d s), program '%s'",
           generation.zygotePid(),
-          generation.settings().pm().startTimeout().toSeconds(),
-          generation.settings().program().program());
+          bootingSettings.pm().startTimeout().toSeconds(),
+          bootingSettings.program().program());
       generation.killZygote();
     }
   }

@@ -13,8 +13,14 @@ import org.fpm4j.posix.Descriptor;
  * @param launcher starts zygotes
  * @param sockets opens listening sockets
  * @param orphans follows workers whose zygote died
+ * @param takeover finds what a dead master left serving
  */
-record PoolParts(ErrorLog log, ZygoteLauncher launcher, SocketOpener sockets, OrphanWatch orphans) {
+record PoolParts(
+    ErrorLog log,
+    ZygoteLauncher launcher,
+    SocketOpener sockets,
+    OrphanWatch orphans,
+    Takeover takeover) {
 
   /** Opens and changes listening sockets. */
   interface SocketOpener {

@@ -79,7 +79,8 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
             log,
             new ZygoteSpawner(loop, log, run, System.getenv()),
             new PoolSockets(log),
-            new AdoptedOrphans(loop, log));
+            new AdoptedOrphans(loop, log),
+            new Takeover(loop, log, run));
     this.master = new Master(loop, parts, this::publish, this::onStopped);
     this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
     adoptOrphans();

@@ -76,6 +76,11 @@ final class RunDirectory implements AutoCloseable {
     return path.resolve(fileName(pool) + "." + generation + ".scoreboard");
   }
 
+  /** Returns where a generation is noted for the next master. */
+  Path note(String pool, int generation) {
+    return path.resolve(fileName(pool) + "." + generation + GenerationFile.SUFFIX);
+  }
+
   /** A pool's name may have any character; a file's name may not. */
   private static String fileName(String pool) {
     StringBuilder name = new StringBuilder();

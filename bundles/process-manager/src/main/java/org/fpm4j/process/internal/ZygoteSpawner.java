@@ -60,6 +60,7 @@ final class ZygoteSpawner implements ZygoteLauncher {
     Program program = new ZygoteProgram(settings, generation, identity).program(agent, inherited);
     Path control = run.control(settings.name(), generation);
     Path scoreboard = run.scoreboard(settings.name(), generation);
+    Path note = run.note(settings.name(), generation);
     Files.deleteIfExists(control);
     Files.deleteIfExists(scoreboard);
     List<AutoCloseable> opened = new ArrayList<>();
@@ -70,7 +71,8 @@ final class ZygoteSpawner implements ZygoteLauncher {
       MappedScoreboard board = MappedScoreboard.create(scoreboard, slots, title);
       opened.add(() -> Files.deleteIfExists(scoreboard));
       ControlledZygote zygote =
-          start(settings, program, socket, List.of(control, scoreboard), events, opened);
+          start(settings, program, socket, List.of(control, scoreboard, note), events, opened);
+      GenerationFile.of(settings, generation, zygote.pid()).write(note);
       return new Launched(zygote, board);
     } catch (IOException e) {
       undo(opened);
@@ -109,14 +111,11 @@ final class ZygoteSpawner implements ZygoteLauncher {
     opened.add(process);
     ControlledZygote.Handles handles =
         new ControlledZygote.Handles(pid, connectControl(control), process, kick, files);
+    WorkerPipes captures =
+        new WorkerPipes(loop, log, settings.name(), settings.worker().decorateOutput());
     // What a program says while it starts, or why it cannot, always goes to the error log.
-    capture(settings, pid, List.of(out.read(), err.read()));
-    return new ControlledZygote(
-        loop,
-        log.pool(settings.name()),
-        handles,
-        events,
-        (worker, pipes) -> capture(settings, worker, pipes));
+    captures.capture(pid, List.of(out.read(), err.read()));
+    return new ControlledZygote(loop, log.pool(settings.name()), handles, events, captures);
   }
 
   private static Descriptor listenControl(Path path) throws PosixException {
@@ -140,18 +139,6 @@ final class ZygoteSpawner implements ZygoteLauncher {
     } catch (PosixException e) {
       connection.close();
       throw e;
-    }
-  }
-
-  private Optional<OutputCapture> capture(PoolSettings settings, int pid, List<Descriptor> pipes) {
-    try {
-      boolean decorated = settings.worker().decorateOutput();
-      return Optional.of(
-          new OutputCapture(loop, log.workerOutput(settings.name(), pid, decorated), pipes));
-    } catch (PosixException e) {
-      log.pool(settings.name()).error("output of %d is not caught: %s", pid, e.getMessage());
-      pipes.forEach(Descriptor::close);
-      return Optional.empty();
     }
   }
 

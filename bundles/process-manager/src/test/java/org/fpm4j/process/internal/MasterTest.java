@@ -53,9 +53,9 @@ class MasterTest {
   private Duration controlTimeout = Duration.ZERO;
 
   @BeforeEach
-  void makeMaster() {
+  void makeMaster() throws IOException {
     fixture = new PoolFixture(temp);
-    master = new Master(loop, fixture.parts(), events::add, () -> stopped = true);
+    master = new Master(loop, fixture.parts(loop), events::add, () -> stopped = true);
   }
 
   @AfterEach
@@ -63,6 +63,7 @@ class MasterTest {
     for (SocketChannel client : clients) {
       client.close();
     }
+    fixture.run.close();
     master.pools().values().stream()
         .map(Pool::socket)
         .filter(s -> s != null)

@@ -19,6 +19,7 @@ import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.ResourceLimits;
 import org.fpm4j.config.StatusSettings;
 import org.fpm4j.config.WorkerSettings;
+import org.fpm4j.event.EventLoop;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.scoreboard.MappedScoreboard;
 import org.fpm4j.scoreboard.ScoreboardIdentity;
@@ -29,13 +30,14 @@ final class PoolFixture {
   final Path directory;
   final RecordingLog log = new RecordingLog();
   final List<FakeZygote> zygotes = new ArrayList<>();
+  RunDirectory run;
   String launchFailure = "";
 
   PoolFixture(Path directory) {
     this.directory = directory;
   }
 
-  PoolParts parts() {
+  PoolParts parts(EventLoop loop) throws IOException {
     ZygoteLauncher launcher =
         (settings, generation, slots, socket, events) -> {
           if (!launchFailure.isEmpty()) {
@@ -49,6 +51,7 @@ final class PoolFixture {
           zygotes.add(zygote);
           return new ZygoteLauncher.Launched(zygote, board);
         };
+    run = RunDirectory.open(directory.resolve("run"));
     OrphanWatch orphans =
         new OrphanWatch() {
           @Override
@@ -57,7 +60,8 @@ final class PoolFixture {
           @Override
           public void signal(int pid, Signal signal) {}
         };
-    return new PoolParts(log, launcher, new PoolSockets(log), orphans);
+    return new PoolParts(
+        log, launcher, new PoolSockets(log), orphans, new Takeover(loop, log, run));
   }
 
   FakeZygote lastZygote() {

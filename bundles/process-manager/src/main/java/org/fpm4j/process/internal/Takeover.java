@@ -1,0 +1,160 @@
+package org.fpm4j.process.internal;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.fpm4j.event.EventLoop;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.posix.Descriptor;
+import org.fpm4j.posix.EventDescriptor;
+import org.fpm4j.posix.Processes;
+import org.fpm4j.posix.SharedFile;
+import org.fpm4j.posix.Signal;
+import org.fpm4j.scoreboard.MappedScoreboard;
+
+/**
+ * Finds the generations that a dead master left serving and takes them over. What the run directory
+ * says is checked against the process table and the zygote's own words; what does not fit together
+ * is reported and removed, never trusted. Event loop only.
+ */
+final class Takeover {
+
+  private final EventLoop loop;
+  private final ErrorLog log;
+  private final RunDirectory run;
+
+  Takeover(EventLoop loop, ErrorLog log, RunDirectory run) {
+    this.loop = loop;
+    this.log = log;
+    this.run = run;
+  }
+
+  /**
+   * A generation that lives, not yet listened to.
+   *
+   * @param note what the former master noted about it
+   * @param listening its listening socket, the taker's to own
+   * @param scoreboard its scoreboard
+   * @param handshake what its zygote said
+   */
+  record Found(
+      GenerationFile note,
+      Descriptor listening,
+      MappedScoreboard scoreboard,
+      Handshake handshake) {}
+
+  /** Returns what lives, by pool and then by number of the generation; cleans up what does not. */
+  Map<String, List<Found>> find() {
+    Map<String, List<Found>> found = new TreeMap<>();
+    for (Path file : notes()) {
+      try {
+        Found generation = meet(file);
+        found.computeIfAbsent(generation.note().pool(), pool -> new ArrayList<>()).add(generation);
+      } catch (IOException e) {
+        log.warning("not taken over: %s", e.getMessage());
+        removeLeftovers(file);
+      }
+    }
+    found.values().forEach(list -> list.sort(Comparator.comparingInt(f -> f.note().number())));
+    return found;
+  }
+
+  private List<Path> notes() {
+    List<Path> notes = new ArrayList<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(run.path(), "*" + GenerationFile.SUFFIX)) {
+      files.forEach(notes::add);
+    } catch (IOException e) {
+      log.error("the run directory cannot be read: %s", e.getMessage());
+    }
+    return notes;
+  }
+
+  private Found meet(Path file) throws IOException {
+    GenerationFile note = GenerationFile.read(file);
+    if (!run.note(note.pool(), note.number()).equals(file)) {
+      throw new IOException(file + " belongs to another pool or generation");
+    }
+    if (!note.isZygoteAlive()) {
+      throw new IOException(
+          "zygote %d of pool %s is gone".formatted(note.zygotePid(), note.pool()));
+    }
+    try {
+      Handshake handshake = Handshake.with(run.control(note.pool(), note.number()));
+      return attach(note, handshake);
+    } catch (IOException e) {
+      endUnusable(note);
+      throw e;
+    }
+  }
+
+  private static Found attach(GenerationFile note, Handshake handshake) throws IOException {
+    try {
+      long bytes = Files.size(Path.of("/proc/self/fd/" + handshake.scoreboard().number()));
+      MappedScoreboard scoreboard =
+          MappedScoreboard.attach(
+              SharedFile.map(handshake.scoreboard(), bytes), "scoreboard of pool " + note.pool());
+      return new Found(note, handshake.listening(), scoreboard, handshake);
+    } catch (IOException e) {
+      handshake.close();
+      throw e;
+    }
+  }
+
+  /** Nobody could steer this zygote any more; its workers end with their requests. */
+  private void endUnusable(GenerationFile note) {
+    try {
+      log.warning("zygote %d of pool %s is ended", note.zygotePid(), note.pool());
+      Processes.kill(note.zygotePid(), Signal.SIGKILL);
+    } catch (IOException e) {
+      log.error("zygote %d cannot be killed: %s", note.zygotePid(), e.getMessage());
+    }
+  }
+
+  private void removeLeftovers(Path file) {
+    String stem =
+        file.toString().substring(0, file.toString().length() - GenerationFile.SUFFIX.length());
+    for (String suffix : List.of(GenerationFile.SUFFIX, ".control", ".scoreboard")) {
+      try {
+        Files.deleteIfExists(Path.of(stem + suffix));
+      } catch (IOException e) {
+        log.warning("%s cannot be removed: %s", stem + suffix, e.getMessage());
+      }
+    }
+  }
+
+  /** Makes the found generation report to {@code generation} from now on. */
+  void listen(Found found, Generation generation, boolean decorateOutput) throws IOException {
+    GenerationFile note = found.note();
+    Handshake handshake = found.handshake();
+    List<Path> files =
+        List.of(
+            run.control(note.pool(), note.number()),
+            run.scoreboard(note.pool(), note.number()),
+            run.note(note.pool(), note.number()));
+    ControlledZygote.Handles handles =
+        new ControlledZygote.Handles(
+            note.zygotePid(),
+            handshake.control(),
+            Processes.open(note.zygotePid()),
+            EventDescriptor.of(handshake.kick()),
+            files);
+    ControlledZygote zygote =
+        new ControlledZygote(
+            loop,
+            log.pool(note.pool()),
+            handles,
+            generation,
+            new WorkerPipes(loop, log, note.pool(), decorateOutput));
+    handshake.keep();
+    handshake.close();
+    generation.attach(new ZygoteLauncher.Launched(zygote, found.scoreboard()));
+    zygote.replay(handshake.said());
+  }
+}
