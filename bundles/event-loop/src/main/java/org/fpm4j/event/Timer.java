@@ -7,6 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Timer {
   /**
    * Prevents further runs. On the loop's thread the task does not run any more once this returns.
+   * Allowed after the loop was closed.
    *
    * @return whether a run was prevented: false if it had run, or was cancelled, before
    */

@@ -30,6 +30,7 @@ public final class ListenQueue implements AutoCloseable {
   private static final int SOCK_DIAG_BY_FAMILY = 20;
   private static final int NLM_F_REQUEST = 1;
   private static final int NLMSG_ERROR = 2;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int NLMSG_HEADER = 16;
   private static final int REQUEST_BYTES = NLMSG_HEADER + 24;
   private static final int UNIX_DIAG_MESSAGE = 16;
@@ -95,9 +96,10 @@ public final class ListenQueue implements AutoCloseable {
     int fd = netlink.number();
     writeRequest(inode);
     transfer(LibC.send(fd, buffer, REQUEST_BYTES, 0), "send");
+    // The kernel has answered by the time send() returns; should it not have, nobody may hang.
     long received;
     do {
-      received = LibC.recv(fd, buffer + REPLY, BUFFER_BYTES - REPLY, 0);
+      received = LibC.recv(fd, buffer + REPLY, BUFFER_BYTES - REPLY, MSG_DONTWAIT);
       transfer(received, "recv");
       // A reply of another sequence number answers a request that failed half-way.
     } while (received >= NLMSG_HEADER && MEMORY.getInt(buffer + REPLY + 8) != sequence);

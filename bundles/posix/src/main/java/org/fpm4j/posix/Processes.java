@@ -3,7 +3,6 @@ package org.fpm4j.posix;
 import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.fpm4j.posix.internal.LibC;
@@ -201,7 +200,10 @@ public final class Processes {
       // The second field is the command in parentheses and may contain blanks and parentheses.
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       return Long.parseLong(fields[START_TIME_FIELD - 3]);
-    } catch (NoSuchFileException gone) {
+    } catch (IOException unreadable) {
+      if (exists(pid)) {
+        throw unreadable;
+      }
       return -1;
     }
   }
@@ -227,12 +229,11 @@ public final class Processes {
       String rollup = Files.readString(directory.resolve("smaps_rollup"));
       return Optional.of(new Memory(kibibytes(rollup, "Rss:"), kibibytes(rollup, "Pss:")));
     } catch (IOException unreadable) {
-      try {
-        String status = Files.readString(directory.resolve("status"));
-        return Optional.of(new Memory(kibibytes(status, "VmRSS:"), -1));
-      } catch (NoSuchFileException gone) {
+      if (!exists(pid)) {
         return Optional.empty();
       }
+      String status = Files.readString(directory.resolve("status"));
+      return Optional.of(new Memory(kibibytes(status, "VmRSS:"), -1));
     }
   }
 

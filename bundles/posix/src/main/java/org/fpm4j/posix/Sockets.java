@@ -112,7 +112,7 @@ public final class Sockets {
       long target = scratch.allocate(SocketAddresses.CAPACITY);
       int length = SocketAddresses.encode(address, family(socket).number, target);
       if (LibC.bind(socket.number(), target, length) < 0) {
-        throw PosixException.last("bind(" + address + ")");
+        throw PosixException.last("bind(" + SocketAddresses.text(address) + ")");
       }
     }
   }
@@ -149,7 +149,7 @@ public final class Sockets {
       if (errno == Errno.EINPROGRESS || errno == Errno.EINTR) {
         return false;
       }
-      throw new PosixException("connect(" + address + ")", errno);
+      throw new PosixException("connect(" + SocketAddresses.text(address) + ")", errno);
     }
   }
 

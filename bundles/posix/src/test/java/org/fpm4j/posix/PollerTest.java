@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PollerTest {
   private static final long SOON = 5_000_000;
@@ -139,6 +140,20 @@ class PollerTest {
       PosixException unknown =
           assertThrows(PosixException.class, () -> poller.modify(there, Poller.READ));
       assertEquals(Errno.ENOENT, unknown.errno());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"poll", "select"})
+  void reportsWhatWasClosedWhileWatched(String mechanism) throws Exception {
+    try (Poller poller = Pollers.open(mechanism)) {
+      poller.add(here, Poller.READ);
+      int number = here.number();
+      here.close();
+      assertEquals(1, poller.await(-1));
+      assertEquals(number, poller.descriptor(0));
+      poller.remove(number);
+      assertEquals(0, poller.await(0));
     }
   }
 

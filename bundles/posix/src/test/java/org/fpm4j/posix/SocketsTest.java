@@ -103,6 +103,19 @@ class SocketsTest {
   }
 
   @Test
+  void namesInternetAddressesAsPeopleWriteThem() throws Exception {
+    for (Loopback loopback : List.of(Loopback.IPV4, Loopback.IPV6)) {
+      try (Descriptor first = listening(loopback.address())) {
+        SocketAddress taken = Sockets.localAddress(first);
+        PosixException refused = assertThrows(PosixException.class, () -> listening(taken).close());
+        String host = loopback == Loopback.IPV4 ? "127.0.0.1" : "[0:0:0:0:0:0:0:1]";
+        assertEquals(
+            "bind(" + host + ":" + ((InetSocketAddress) taken).getPort() + ")", refused.call());
+      }
+    }
+  }
+
+  @Test
   void tellsAMissingSocketFromADeadOne() throws Exception {
     Path dead = directory.resolve("dead");
     listening(UnixDomainSocketAddress.of(dead)).close();

@@ -16,7 +16,7 @@ import org.osgi.service.component.annotations.Deactivate;
  * {@value #SIGNALS} is true if this process belongs to fpm4j alone, set by its launcher. In a
  * container that somebody else started, signals are never touched.
  */
-@Component(service = EventLoop.class, immediate = true)
+@Component(service = EventLoop.class)
 public final class EventLoopComponent extends PollerEventLoop {
   static final String MECHANISM = "org.fpm4j.events.mechanism";
   static final String SIGNALS = "org.fpm4j.signals";

@@ -56,7 +56,7 @@ public class PollerEventLoop implements EventLoops.Running {
   private final boolean signalsAvailable;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asleep = new AtomicBoolean();
-  private final TimerQueue timers = new TimerQueue(this::execute);
+  private final TimerQueue timers = new TimerQueue(this::execute, this::executeUnlessClosed);
   private final Set<Signal> takenSignals = EnumSet.noneOf(Signal.class);
   private volatile boolean closing;
 
@@ -114,7 +114,9 @@ public class PollerEventLoop implements EventLoops.Running {
       closing = true;
       dropTasks();
       poller.close();
-      wakeUp.close();
+      synchronized (wakeUp) {
+        wakeUp.close();
+      }
     }
   }
 
@@ -155,6 +157,11 @@ public class PollerEventLoop implements EventLoops.Running {
       }
       Watch watch = number < watches.length ? watches[number] : null;
       if (watch == null || watch.addedIn == round) {
+        continue;
+      }
+      if (!watch.descriptor.isOpen()) {
+        log().log(Level.WARNING, "descriptor {0} was closed while watched", number);
+        watch.close();
         continue;
       }
       Set<Interest> ready = watch.tell(poller.ready(i));
@@ -253,22 +260,35 @@ public class PollerEventLoop implements EventLoops.Running {
   @Override
   public void post(Runnable task) {
     Objects.requireNonNull(task, "task");
-    if (closing) {
+    if (!enqueue(task)) {
       throw new IllegalStateException("event loop " + thread.getName() + " is closed");
+    }
+  }
+
+  private boolean enqueue(Runnable task) {
+    if (closing) {
+      return false;
     }
     tasks.add(task);
     wake();
     if (closing) {
+      // The loop may have emptied the queue before this task came.
       dropTasks();
     }
+    return true;
   }
 
   private void wake() {
     if (asleep.compareAndSet(true, false)) {
-      try {
-        wakeUp.signal();
-      } catch (PosixException | IllegalStateException ignored) {
-        // The loop has just ended and closed it.
+      // Locked against the close at the loop's end: the number could be another file's by then.
+      synchronized (wakeUp) {
+        try {
+          if (wakeUp.descriptor().isOpen()) {
+            wakeUp.signal();
+          }
+        } catch (PosixException broken) {
+          log().log(Level.ERROR, "event loop " + thread.getName() + " cannot be woken", broken);
+        }
       }
     }
   }
@@ -284,8 +304,10 @@ public class PollerEventLoop implements EventLoops.Running {
 
   /** As {@link #execute}, but does nothing after the loop was closed. */
   final void executeUnlessClosed(Runnable command) {
-    if (!closing) {
-      execute(command);
+    if (inLoop()) {
+      command.run();
+    } else {
+      enqueue(command);
     }
   }
 

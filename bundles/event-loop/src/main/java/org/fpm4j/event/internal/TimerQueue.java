@@ -14,15 +14,18 @@ public final class TimerQueue {
   private final TreeSet<Entry> entries = new TreeSet<>(TimerQueue::compare);
 
   private final AtomicLong sequence = new AtomicLong();
-  private final Executor loop;
+  private final Executor adding;
+  private final Executor cancelling;
 
   /**
    * Makes an empty queue.
    *
-   * @param loop runs a command on the loop's thread, at once if called there, and in order
+   * @param adding runs a command on the loop's thread, at once if called there, and in order
+   * @param cancelling the same, but drops it if the loop has ended
    */
-  public TimerQueue(Executor loop) {
-    this.loop = loop;
+  public TimerQueue(Executor adding, Executor cancelling) {
+    this.adding = adding;
+    this.cancelling = cancelling;
   }
 
   private static int compare(Entry a, Entry b) {
@@ -50,7 +53,7 @@ public final class TimerQueue {
     public boolean cancel() {
       boolean prevented = pending.compareAndSet(true, false);
       if (prevented) {
-        loop.execute(() -> entries.remove(this));
+        cancelling.execute(() -> entries.remove(this));
       }
       return prevented;
     }
@@ -69,7 +72,7 @@ public final class TimerQueue {
    */
   public Timer add(long deadline, long period, Runnable task) {
     Entry entry = new Entry(deadline, period, task);
-    loop.execute(
+    adding.execute(
         () -> {
           if (entry.isPending()) {
             entries.add(entry);

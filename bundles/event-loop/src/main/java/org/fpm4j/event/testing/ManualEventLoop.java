@@ -33,7 +33,7 @@ import org.fpm4j.posix.Signal;
 public final class ManualEventLoop implements EventLoop {
   private final Thread thread = Thread.currentThread();
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final TimerQueue timers = new TimerQueue(Runnable::run);
+  private final TimerQueue timers = new TimerQueue(Runnable::run, Runnable::run);
   private final Map<Descriptor, ManualWatch> watches = new LinkedHashMap<>();
   private final List<ManualSignals> signals = new ArrayList<>();
   private long now;

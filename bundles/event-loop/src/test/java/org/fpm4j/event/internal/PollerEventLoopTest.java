@@ -193,12 +193,16 @@ class PollerEventLoopTest extends LoopFixture {
   void closedByItsOwnHandlerItRefusesWorkAndCancelsWhatWaits(String mechanism) throws Exception {
     start(mechanism);
     AtomicReference<CompletableFuture<Integer>> waiting = new AtomicReference<>();
+    AtomicReference<Timer> timer = new AtomicReference<>();
     inLoop(
         () -> {
           waiting.set(loop.submit(constant(1)));
+          timer.set(loop.schedule(Duration.ofHours(1), () -> {}));
           loop.close();
         });
+    Timer late = timer.get();
     loop.close();
+    assertTrue(late.cancel());
     assertThrows(CancellationException.class, waiting.get()::get);
     assertThrows(IllegalStateException.class, () -> loop.post(() -> {}));
     assertThrows(IllegalStateException.class, () -> loop.schedule(Duration.ZERO, () -> {}));

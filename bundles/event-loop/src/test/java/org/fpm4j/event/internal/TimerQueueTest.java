@@ -10,7 +10,7 @@ import org.fpm4j.event.Timer;
 import org.junit.jupiter.api.Test;
 
 class TimerQueueTest {
-  private final TimerQueue queue = new TimerQueue(Runnable::run);
+  private final TimerQueue queue = new TimerQueue(Runnable::run, Runnable::run);
 
   private static Runnable task() {
     return new Runnable() {

@@ -146,6 +146,22 @@ class WatchTest extends LoopFixture {
 
   @ParameterizedTest
   @MethodSource("mechanisms")
+  void descriptorClosedWhileWatchedIsGivenUp(String mechanism) throws Exception {
+    start(mechanism);
+    EventDescriptor event = EventDescriptor.open();
+    AtomicInteger calls = new AtomicInteger();
+    Registration watch =
+        loop.watch(event.descriptor(), READ, Mode.LEVEL, ready -> calls.incrementAndGet());
+    inLoop(event::close);
+    inLoop(() -> {});
+    inLoop(() -> {});
+    assertEquals(0, calls.get());
+    // Nothing is left for epoll to report; the others notice.
+    assertEquals(!mechanism.equals("epoll"), watch.isClosed());
+  }
+
+  @ParameterizedTest
+  @MethodSource("mechanisms")
   void numberOfAClosedDescriptorCanBeWatchedAgain(String mechanism) throws Exception {
     start(mechanism);
     EventDescriptor first = EventDescriptor.open();

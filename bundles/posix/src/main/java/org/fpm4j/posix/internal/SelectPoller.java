@@ -8,6 +8,7 @@ import org.fpm4j.posix.PosixException;
 /** Readiness by select(2): descriptors below 1024 only, cost in proportion to the highest. */
 public final class SelectPoller extends ScanningPoller {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
+  private static final int F_GETFD = 1;
   private static final int FD_SETSIZE = 1024;
   private static final int SET_BYTES = FD_SETSIZE / Byte.SIZE;
   private static final long MILLIS_PER_SECOND = 1000;
@@ -43,6 +44,9 @@ public final class SelectPoller extends ScanningPoller {
         highest = Math.max(highest, fd);
       }
       int result = LibC.select(highest + 1, read, write, 0, timeout(scratch, nanos));
+      if (result < 0 && LibC.errno() == Errno.EBADF) {
+        return reportClosed();
+      }
       for (int i = 0; result > 0 && i < count(); i++) {
         int fd = watched(i);
         int ready = (contains(read, fd) ? READ : 0) | (contains(write, fd) ? WRITE : 0);
@@ -52,6 +56,16 @@ public final class SelectPoller extends ScanningPoller {
       }
       return result;
     }
+  }
+
+  /** Reports what was closed while watched, as poll would: one would spoil every later wait. */
+  private int reportClosed() {
+    for (int i = 0; i < count(); i++) {
+      if (LibC.fcntl(watched(i), F_GETFD, 0) < 0) {
+        report(i, READ | WRITE);
+      }
+    }
+    return 0;
   }
 
   /** Writes struct timeval; returns its address, 0 (NULL) for no limit. */

@@ -135,6 +135,21 @@ public final class SocketAddresses {
     }
   }
 
+  /**
+   * The address as people write it.
+   *
+   * @return a path, {@code 127.0.0.1:9000} or {@code [::1]:9000}
+   */
+  public static String text(SocketAddress address) {
+    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      String host = inet.getAddress().getHostAddress();
+      return (inet.getAddress() instanceof Inet6Address ? "[" + host + "]" : host)
+          + ":"
+          + inet.getPort();
+    }
+    return address.toString();
+  }
+
   /** The address family a socket for this address needs. */
   public static int familyOf(SocketAddress address) {
     if (address instanceof UnixDomainSocketAddress) {
