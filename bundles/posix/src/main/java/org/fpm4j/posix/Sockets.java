@@ -57,6 +57,8 @@ public final class Sockets {
   public enum Type {
     /** A byte stream. */
     STREAM(1),
+    /** Whole messages, each for itself, as syslog takes them. */
+    DATAGRAM(2),
     /** Whole messages in order, on a connection; Unix sockets only. */
     SEQPACKET(5);
 

@@ -21,6 +21,11 @@ abstract class LineForm {
    */
   abstract String prefix(LogLevel level, Origin origin);
 
+  /** The form of the copy that goes to standard error during the start. */
+  LineForm forStandardError() {
+    return this;
+  }
+
   /** Where a message was logged. */
   record Origin(String method, int line) {
     @Override

@@ -91,7 +91,9 @@ class QueuedErrorLog implements ErrorLog {
     byte[] line = now.form().line(level, origin(now), text, now.settings().limit());
     send(now, line);
     if (!running && now.output() != standardError && level.compareTo(LogLevel.NOTICE) >= 0) {
-      standardError.offer(line);
+      LineForm form = now.form().forStandardError();
+      standardError.offer(
+          form == now.form() ? line : form.line(level, origin(now), text, now.settings().limit()));
     }
   }
 
@@ -187,6 +189,11 @@ class QueuedErrorLog implements ErrorLog {
         return new Route(settings, new StampedForm(clock, pid), output);
       }
       sink.close();
+    }
+    if (target instanceof LogTarget.Syslog syslog && !onlyStandardError) {
+      LineSink sink = new SyslogSink(SyslogSink.DAEMON);
+      QueuedOutput output = new QueuedOutput("fpm4j log to syslog", sink, dropped).start();
+      return new Route(settings, new SyslogForm(clock, syslog, pid), output);
     }
     return new Route(settings, new StampedForm(clock, pid), standardError);
   }

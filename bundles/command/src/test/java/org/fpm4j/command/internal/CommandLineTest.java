@@ -1,0 +1,130 @@
+package org.fpm4j.command.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.fpm4j.process.PoolState;
+import org.junit.jupiter.api.Test;
+
+class CommandLineTest {
+
+  private final FakeManager manager = new FakeManager();
+  private final CommandLine commands = new CommandLine(manager);
+
+  @Test
+  void statusShowsMasterPoolsAndTroubles() throws Exception {
+    manager.lastError = "program that never calls accept";
+    assertEquals(
+        """
+        master 42 normal, up 1h 2m, 1 pool, 2 workers, epoll
+
+        POOL  STATE    PM      LISTEN          GEN  IDLE  ACTIVE  TOTAL  MAX  QUEUE  ACCEPTED  EXITED
+        www   running  static  127.0.0.1:9000    1     1       1      2    5      0        17       0
+
+        pool www: program that never calls accept
+        """,
+        ok("status"));
+  }
+
+  @Test
+  void statusJsonHoldsMasterAndPoolsWithoutWorkers() throws Exception {
+    String json = ok("status", "--json");
+    assertTrue(
+        json.startsWith("{\"master\":{\"pid\":42,\"state\":\"NORMAL\",\"ready\":true,"), json);
+    assertTrue(json.contains("\"pools\":[{\"name\":\"www\",\"state\":\"RUNNING\","), json);
+    assertFalse(json.contains("workers\":["), json);
+  }
+
+  @Test
+  void workersShowsStagesAndRequests() throws Exception {
+    assertEquals(
+        """
+        POOL  GEN  SLOT   PID  STAGE              SINCE  REQUESTS  DURATION  METHOD  URI
+        www     1     0  1000  Idle               1m 5s         8  1.3 ms    GET     /index.php?a=b
+        www     1     1  1001  Running, retiring  1m 5s         8  1.3 ms    GET     /index.php?a=b
+        """,
+        ok("workers", "www"));
+    assertTrue(ok("workers", "--json").startsWith("[{\"pool\":\"www\",\"slot\":0,\"pid\":1000,"));
+  }
+
+  @Test
+  void showsNoControlCharactersOfARequest() throws Exception {
+    manager.uri = "/\33[2J\u009b\n";
+    assertTrue(ok("workers").contains("/.[2J..?a=b"));
+    assertTrue(ok("workers", "--json").contains("/\\u001b[2J"));
+  }
+
+  @Test
+  void addressTellsWhereAPoolListens() throws Exception {
+    assertEquals("127.0.0.1:9000\n", ok("address", "www"));
+    assertEquals(
+        new Reply(1, "no pool 'api'; there are: www\n"), commands.run(List.of("address", "api")));
+  }
+
+  @Test
+  void readySucceedsOnceThePoolsAreUp() throws Exception {
+    assertEquals("ready\n", ok("ready"));
+    manager.ready = false;
+    manager.state = PoolState.STARTING;
+    assertEquals(new Reply(1, "not ready yet, starting: www\n"), commands.run(List.of("ready")));
+  }
+
+  @Test
+  void ordersReachTheManager() throws Exception {
+    assertEquals("done\n", ok("reload"));
+    ok("reload", "www");
+    ok("retire", "www", "1000");
+    ok("kill", "www", "1001");
+    ok("reopen-logs");
+    ok("stop");
+    ok("stop", "--graceful");
+    assertEquals(
+        List.of(
+            "reload",
+            "reload www",
+            "retire www 1000",
+            "kill www 1001",
+            "reopenLogs",
+            "terminate",
+            "finish"),
+        manager.orders);
+  }
+
+  @Test
+  void aRefusedOrderFailsInTheManagersWords() throws Exception {
+    manager.outcome = CompletableFuture.failedFuture(new IllegalStateException("is stopping"));
+    assertEquals(new Reply(1, "is stopping\n"), commands.run(List.of("reload")));
+  }
+
+  @Test
+  void wrongWordsAreUsageErrorsThatSayWhatIsRight() throws Exception {
+    Reply unknown = commands.run(List.of("frobnicate"));
+    assertEquals(64, unknown.exitCode());
+    assertTrue(unknown.body().startsWith("unknown command 'frobnicate'\n"), unknown::body);
+    assertTrue(unknown.body().contains("\nretire POOL PID"), unknown::body);
+    assertEquals(64, commands.run(List.of()).exitCode());
+    assertEquals(
+        new Reply(64, "'x' is not a process id\nusage: retire POOL PID\n"),
+        commands.run(List.of("retire", "www", "x")));
+    assertEquals(
+        new Reply(64, "PID is missing\nusage: kill POOL PID\n"),
+        commands.run(List.of("kill", "www")));
+    assertEquals(64, commands.run(List.of("kill", "www", "-1")).exitCode());
+    assertEquals(
+        new Reply(64, "unexpected argument 'b'\nusage: workers [POOL] [--json]\n"),
+        commands.run(List.of("workers", "a", "b")));
+    assertEquals(
+        new Reply(64, "unknown option --xml\nusage: workers [POOL] [--json]\n"),
+        commands.run(List.of("workers", "--xml")));
+    assertEquals(List.of(), manager.orders);
+  }
+
+  private String ok(String... words) throws InterruptedException {
+    Reply reply = commands.run(List.of(words));
+    assertEquals(0, reply.exitCode(), reply::body);
+    return reply.body();
+  }
+}

@@ -1,0 +1,124 @@
+package org.fpm4j.command.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.fpm4j.process.MasterSnapshot;
+import org.fpm4j.process.MasterState;
+import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.PoolState;
+import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.WorkerSnapshot;
+
+/** One pool, www, with two workers; orders end as the test says. */
+final class FakeManager implements ProcessManager {
+
+  final List<String> orders = new ArrayList<>();
+  CompletableFuture<String> outcome = CompletableFuture.completedFuture("done");
+  boolean ready = true;
+  PoolState state = PoolState.RUNNING;
+  String lastError = "";
+  String uri = "/index.php";
+
+  @Override
+  public MasterSnapshot master() {
+    long start = System.currentTimeMillis() - 3_723_000;
+    return new MasterSnapshot(42, MasterState.NORMAL, ready, start, 1, 2, 0, "epoll", 3, "");
+  }
+
+  @Override
+  public List<PoolSnapshot> pools() {
+    List<WorkerSnapshot> workers =
+        List.of(worker(0, 1000, "Idle", true), worker(1, 1001, "Running", false));
+    return List.of(
+        new PoolSnapshot(
+            "www",
+            state,
+            "static",
+            "127.0.0.1:9000",
+            1,
+            99,
+            0,
+            1,
+            1,
+            2,
+            0,
+            2,
+            5,
+            0,
+            0,
+            0,
+            511,
+            17,
+            0,
+            2,
+            0,
+            0,
+            0,
+            lastError,
+            workers));
+  }
+
+  private WorkerSnapshot worker(int slot, int pid, String stage, boolean idle) {
+    return new WorkerSnapshot(
+        slot,
+        pid,
+        1,
+        stage,
+        idle,
+        !idle,
+        0,
+        65_000,
+        8,
+        1250,
+        "GET",
+        uri,
+        "a=b",
+        "/srv/index.php",
+        "",
+        0,
+        0,
+        0);
+  }
+
+  @Override
+  public Optional<PoolSnapshot> pool(String name) {
+    return pools().stream().filter(pool -> pool.name().equals(name)).findFirst();
+  }
+
+  @Override
+  public CompletableFuture<String> reload() {
+    return order("reload");
+  }
+
+  @Override
+  public CompletableFuture<String> reload(String pool) {
+    return order("reload " + pool);
+  }
+
+  @Override
+  public CompletableFuture<String> retire(String pool, int pid) {
+    return order("retire " + pool + " " + pid);
+  }
+
+  @Override
+  public CompletableFuture<String> kill(String pool, int pid) {
+    return order("kill " + pool + " " + pid);
+  }
+
+  @Override
+  public CompletableFuture<String> reopenLogs() {
+    return order("reopenLogs");
+  }
+
+  @Override
+  public CompletableFuture<String> stop(boolean graceful) {
+    return order(graceful ? "finish" : "terminate");
+  }
+
+  private CompletableFuture<String> order(String what) {
+    orders.add(what);
+    return outcome;
+  }
+}
