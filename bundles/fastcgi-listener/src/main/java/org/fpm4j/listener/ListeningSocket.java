@@ -181,8 +181,8 @@ public final class ListeningSocket implements AutoCloseable {
   }
 
   /**
-   * Takes over a socket that listens already: from a zygote that outlived its master, or inherited.
-   * The path of a Unix socket counts as made by {@link #open}.
+   * Takes over a socket that a master opened before: its zygote has outlived it. The path of a Unix
+   * socket counts as made by {@link #open}.
    *
    * @param descriptor owned by this object from now on, unless an exception is thrown
    * @param address where it is said to listen
@@ -190,22 +190,46 @@ public final class ListeningSocket implements AutoCloseable {
    */
   public static ListeningSocket adopt(Descriptor descriptor, ListenAddress address)
       throws IOException {
+    requireListeningAt(descriptor, address);
     Optional<SocketFile> file = Optional.empty();
+    if (address instanceof ListenAddress.Unix unix) {
+      file = SocketFile.at(path(unix));
+    }
+    return new ListeningSocket(address, descriptor, file, file.isPresent(), List.of());
+  }
+
+  /** As {@link #adopt}, of a socket that somebody else has opened, whose path is his to remove. */
+  public static ListeningSocket borrow(Descriptor descriptor, ListenAddress address)
+      throws IOException {
+    requireListeningAt(descriptor, address);
+    return new ListeningSocket(address, descriptor, Optional.empty(), true, List.of());
+  }
+
+  private static void requireListeningAt(Descriptor descriptor, ListenAddress address)
+      throws ListenException {
     try {
-      SocketAddress bound = Sockets.localAddress(descriptor);
-      if (!SocketOptions.isListening(descriptor) || !isAt(address, bound)) {
+      if (!listensAt(descriptor, address)) {
         throw new ListenException(
             "inherited socket %s does not listen on '%s' but on '%s'"
-                .formatted(descriptor, address.text(), text(bound)));
-      }
-      if (address instanceof ListenAddress.Unix unix) {
-        file = SocketFile.at(path(unix));
+                .formatted(descriptor, address.text(), text(Sockets.localAddress(descriptor))));
       }
       descriptor.configureBlocking(false);
       descriptor.closeOnExec(true);
-      return new ListeningSocket(address, descriptor, file, file.isPresent(), List.of());
     } catch (PosixException e) {
       throw new ListenException("inherited socket for '" + address.text() + "' is of no use", e);
+    }
+  }
+
+  /**
+   * Whether a descriptor is a socket that listens at an address; false for a descriptor that is not
+   * even open.
+   */
+  static boolean listensAt(Descriptor descriptor, ListenAddress address) throws ListenException {
+    try {
+      return SocketOptions.isListening(descriptor)
+          && isAt(address, Sockets.localAddress(descriptor));
+    } catch (PosixException e) {
+      return false;
     }
   }
 

@@ -1,0 +1,95 @@
+package org.fpm4j.listener;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.fpm4j.posix.Descriptor;
+
+/**
+ * Listening sockets that whoever started this process has opened: systemd, by LISTEN_FDS and
+ * LISTEN_PID of sd_listen_fds(3), or another, by php-fpm's FPM_SOCKETS ({@code key=fd,key=fd},
+ * continued in FPM_SOCKETS_1 and on). Where a socket listens is asked of the kernel; the keys are
+ * not believed. One thread at a time.
+ */
+public final class InheritedSockets {
+  private static final int FIRST_SYSTEMD_FD = 3;
+  private static final int MAX_FD = 1 << 20;
+
+  private final Set<Integer> numbers = new LinkedHashSet<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private InheritedSockets() {}
+
+  /**
+   * Reads the environment; no descriptor is touched.
+   *
+   * @param environment of this process
+   * @param pid of this process: LISTEN_FDS is meant for the process LISTEN_PID names
+   */
+  public static InheritedSockets of(Map<String, String> environment, int pid) {
+    InheritedSockets inherited = new InheritedSockets();
+    if (Integer.toString(pid).equals(environment.get("LISTEN_PID"))) {
+      inherited.addSystemd(environment.getOrDefault("LISTEN_FDS", "0"));
+    }
+    String variable = "FPM_SOCKETS";
+    for (int i = 1; environment.containsKey(variable); i++) {
+      inherited.addPhpFpm(variable, environment.get(variable));
+      variable = "FPM_SOCKETS_" + i;
+    }
+    return inherited;
+  }
+
+  private void addSystemd(String count) {
+    Optional<Integer> number = number(count);
+    if (number.isEmpty()) {
+      warnings.add("LISTEN_FDS '" + count + "' is no number of descriptors");
+      return;
+    }
+    for (int i = 0; i < number.get(); i++) {
+      numbers.add(FIRST_SYSTEMD_FD + i);
+    }
+  }
+
+  private void addPhpFpm(String variable, String value) {
+    for (String entry : value.split(",", -1)) {
+      Optional<Integer> number = number(entry.substring(entry.lastIndexOf('=') + 1));
+      if (entry.indexOf('=') > 0 && number.isPresent()) {
+        numbers.add(number.get());
+      } else if (!entry.isEmpty()) {
+        warnings.add(variable + " entry '" + entry + "' is not of the form key=descriptor");
+      }
+    }
+  }
+
+  private static Optional<Integer> number(String text) {
+    return Optional.of(text)
+        .filter(digits -> digits.matches("[0-9]{1,7}"))
+        .map(Integer::parseInt)
+        .filter(number -> number <= MAX_FD);
+  }
+
+  /**
+   * Takes the socket that listens at an address, if one was inherited; it is not found again. Its
+   * path, for a Unix socket, remains its maker's.
+   */
+  public Optional<ListeningSocket> take(ListenAddress address) throws IOException {
+    for (Iterator<Integer> all = numbers.iterator(); all.hasNext(); ) {
+      Descriptor candidate = Descriptor.of(all.next());
+      if (ListeningSocket.listensAt(candidate, address)) {
+        all.remove();
+        return Optional.of(ListeningSocket.borrow(candidate, address));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Parts of the variables that say nothing, for the log. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}
