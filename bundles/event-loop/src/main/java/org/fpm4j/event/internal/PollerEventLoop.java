@@ -9,12 +9,9 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.fpm4j.event.EventLoops;
 import org.fpm4j.event.Interest;
 import org.fpm4j.event.Mode;
@@ -23,7 +20,6 @@ import org.fpm4j.event.Registration;
 import org.fpm4j.event.SignalHandler;
 import org.fpm4j.event.Timer;
 import org.fpm4j.posix.Descriptor;
-import org.fpm4j.posix.EventDescriptor;
 import org.fpm4j.posix.Poller;
 import org.fpm4j.posix.Pollers;
 import org.fpm4j.posix.PosixException;
@@ -34,9 +30,8 @@ import org.fpm4j.posix.SignalDescriptor;
  * An event loop around a {@link Poller}.
  *
  * <p>Each round runs the tasks that were posted, then the timers that are due, then waits for
- * descriptors until the next timer, then calls the handlers of those found ready. What other
- * threads want done they put into the queue of tasks; if the loop sleeps by then, an eventfd wakes
- * it. Only the queue, the flags around it and the set of taken signals are shared between threads.
+ * descriptors until the next timer, then calls the handlers of those found ready. Only the mailbox
+ * and the set of taken signals are shared between threads.
  */
 public class PollerEventLoop implements EventLoops.Running {
   /** What a process must have blocked from its start for signals to be available. */
@@ -52,13 +47,10 @@ public class PollerEventLoop implements EventLoops.Running {
 
   private final Thread thread;
   private final Poller poller;
-  private final EventDescriptor wakeUp;
+  private final Mailbox mailbox;
   private final boolean signalsAvailable;
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean asleep = new AtomicBoolean();
   private final TimerQueue timers = new TimerQueue(this::execute, this::executeUnlessClosed);
   private final Set<Signal> takenSignals = EnumSet.noneOf(Signal.class);
-  private volatile boolean closing;
 
   private Watch[] watches = new Watch[64];
   private long round;
@@ -75,7 +67,7 @@ public class PollerEventLoop implements EventLoops.Running {
     String chosen = mechanism.equals("auto") ? Pollers.mechanisms().get(0) : mechanism;
     poller = Pollers.open(chosen);
     try {
-      wakeUp = EventDescriptor.open();
+      mailbox = new Mailbox();
     } catch (PosixException noDescriptor) {
       poller.close();
       throw noDescriptor;
@@ -95,36 +87,35 @@ public class PollerEventLoop implements EventLoops.Running {
 
   /** Starts the loop's thread. */
   protected final void begin() throws PosixException {
-    poller.add(wakeUp.descriptor(), Poller.READ);
+    poller.add(mailbox.descriptor(), Poller.READ);
     thread.start();
   }
 
   private void run() {
     try {
-      while (!closing) {
+      while (!mailbox.isClosing()) {
         runPosted();
         runDueTimers();
-        if (!closing) {
+        if (!mailbox.isClosing()) {
           dispatch(await());
         }
       }
     } catch (PosixException broken) {
       log().log(Level.ERROR, "event loop " + thread.getName() + " ends", broken);
     } finally {
-      closing = true;
-      dropTasks();
+      mailbox.close();
       poller.close();
-      synchronized (wakeUp) {
-        wakeUp.close();
-      }
     }
   }
 
   /** Runs what was posted up to now; what these tasks post has to wait a round, for fairness. */
   private void runPosted() {
-    int count = tasks.size();
-    for (int i = 0; i < count && !closing; i++) {
-      Runnable task = tasks.poll();
+    int count = mailbox.size();
+    for (int i = 0; i < count && !mailbox.isClosing(); i++) {
+      Runnable task = mailbox.take();
+      if (task == null) {
+        return; // another thread has just asked to close and dropped the rest
+      }
       guard(task, task::run);
     }
   }
@@ -132,27 +123,24 @@ public class PollerEventLoop implements EventLoops.Running {
   private void runDueTimers() {
     long now = nanoTime();
     for (Runnable task = timers.takeDue(now);
-        task != null && !closing;
+        task != null && !mailbox.isClosing();
         task = timers.takeDue(now)) {
       guard(task, task::run);
     }
   }
 
   private int await() throws PosixException {
-    // Whoever posts after this line wakes the loop; whoever posted before is seen by isEmpty().
-    asleep.set(true);
-    long nanos = tasks.isEmpty() && !closing ? timers.nanosToNext(nanoTime()) : 0;
-    int found = poller.await(nanos);
-    asleep.set(false);
+    int found = poller.await(mailbox.fallAsleep() ? timers.nanosToNext(nanoTime()) : 0);
+    mailbox.awake();
     round++;
     return found;
   }
 
   private void dispatch(int found) throws PosixException {
-    for (int i = 0; i < found && !closing; i++) {
+    for (int i = 0; i < found && !mailbox.isClosing(); i++) {
       int number = poller.descriptor(i);
-      if (number == wakeUp.descriptor().number()) {
-        wakeUp.drain();
+      if (number == mailbox.descriptor().number()) {
+        mailbox.drain();
         continue;
       }
       Watch watch = number < watches.length ? watches[number] : null;
@@ -260,36 +248,8 @@ public class PollerEventLoop implements EventLoops.Running {
   @Override
   public void post(Runnable task) {
     Objects.requireNonNull(task, "task");
-    if (!enqueue(task)) {
+    if (!mailbox.add(task)) {
       throw new IllegalStateException("event loop " + thread.getName() + " is closed");
-    }
-  }
-
-  private boolean enqueue(Runnable task) {
-    if (closing) {
-      return false;
-    }
-    tasks.add(task);
-    wake();
-    if (closing) {
-      // The loop may have emptied the queue before this task came.
-      dropTasks();
-    }
-    return true;
-  }
-
-  private void wake() {
-    if (asleep.compareAndSet(true, false)) {
-      // Locked against the close at the loop's end: the number could be another file's by then.
-      synchronized (wakeUp) {
-        try {
-          if (wakeUp.descriptor().isOpen()) {
-            wakeUp.signal();
-          }
-        } catch (PosixException broken) {
-          log().log(Level.ERROR, "event loop " + thread.getName() + " cannot be woken", broken);
-        }
-      }
     }
   }
 
@@ -307,19 +267,7 @@ public class PollerEventLoop implements EventLoops.Running {
     if (inLoop()) {
       command.run();
     } else {
-      enqueue(command);
-    }
-  }
-
-  /** A task whose result somebody waits for. */
-  private record Submitted<T>(Callable<T> task, CompletableFuture<T> result) implements Runnable {
-    @Override
-    public void run() {
-      try {
-        result.complete(task.call());
-      } catch (Throwable failure) {
-        result.completeExceptionally(failure);
-      }
+      mailbox.add(command);
     }
   }
 
@@ -327,16 +275,8 @@ public class PollerEventLoop implements EventLoops.Running {
   public <T> CompletableFuture<T> submit(Callable<T> task) {
     Objects.requireNonNull(task, "task");
     CompletableFuture<T> result = new CompletableFuture<>();
-    post(new Submitted<>(task, result));
+    post(Mailbox.submitted(task, result));
     return result;
-  }
-
-  private void dropTasks() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      if (task instanceof Submitted<?> submitted) {
-        submitted.result().cancel(false);
-      }
-    }
   }
 
   @Override
@@ -390,8 +330,7 @@ public class PollerEventLoop implements EventLoops.Running {
 
   @Override
   public void close() {
-    closing = true;
-    wake();
+    mailbox.requestClose();
     if (inLoop()) {
       return;
     }
