@@ -2,7 +2,6 @@ package org.fpm4j.config;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * One directive, described: what metatype, the table of the README and the messages of {@link
@@ -53,14 +52,14 @@ public record Directive(
     MAP
   }
 
-  /** Every directive: global ones first, each scope in php-fpm's order. */
+  /** Every directive: global ones first, each scope in the order of php-fpm's {@code -tt}. */
   public static List<Directive> all() {
-    return Stream.concat(GlobalDirectives.TABLE.stream(), PoolDirectives.TABLE.stream()).toList();
+    return DirectiveTable.ALL;
   }
 
-  /** The directives of one scope, in php-fpm's order. */
+  /** The directives of one scope, in that order. */
   public static List<Directive> in(Scope scope) {
-    return scope == Scope.GLOBAL ? GlobalDirectives.TABLE : PoolDirectives.TABLE;
+    return scope == Scope.GLOBAL ? DirectiveTable.GLOBAL : DirectiveTable.POOL;
   }
 
   /**

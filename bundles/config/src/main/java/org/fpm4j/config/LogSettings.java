@@ -3,7 +3,7 @@ package org.fpm4j.config;
 /**
  * The master's log.
  *
- * @param errorLog absolute path, or {@link #SYSLOG}
+ * @param errorLog absolute path, or {@link #SYSLOG}; empty = standard error
  * @param level the least severe level written
  * @param limit longest line of worker output in bytes before it is wrapped, at least 512
  * @param buffering whether worker output is collected to whole lines before it is written

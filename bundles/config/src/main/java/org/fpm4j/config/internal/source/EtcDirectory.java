@@ -1,0 +1,91 @@
+package org.fpm4j.config.internal.source;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.fpm4j.config.Directive.Scope;
+
+/** The files of a configuration directory that concern fpm4j. */
+public final class EtcDirectory {
+
+  /** The PID of the global directives. */
+  public static final String MASTER_PID = "org.fpm4j.master";
+
+  /** The factory PID of pools; an instance's name is the pool's. */
+  public static final String POOL_PID = "org.fpm4j.pool";
+
+  private static final Pattern PID_FILE =
+      Pattern.compile("(?:org\\.fpm4j\\.master|org\\.fpm4j\\.pool-(.+))\\.(?:cfg|config)");
+  private static final Pattern SECTION = Pattern.compile("(?m)^\\s*\\[[^\\]]*\\]");
+
+  private EtcDirectory() {}
+
+  /**
+   * A file File Install makes a Configuration of.
+   *
+   * @param pool the pool's name, empty text for the global directives
+   */
+  public record PidFile(Path file, Scope scope, String pool) {
+
+    /** Whether its text is a properties file's; else it is of Config Admin's own format. */
+    public boolean isProperties() {
+      return file.toString().endsWith(".cfg");
+    }
+  }
+
+  /** The .cfg and .config files of the master and of pools, sorted by name. */
+  public static List<PidFile> pidFiles(Path directory) {
+    return files(directory).stream().map(EtcDirectory::pidFile).flatMap(Optional::stream).toList();
+  }
+
+  /** What a file of this name configures, if it is one of ours. */
+  public static Optional<PidFile> pidFile(Path file) {
+    Matcher name = PID_FILE.matcher(file.getFileName().toString());
+    if (!name.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        name.group(1) == null
+            ? new PidFile(file, Scope.GLOBAL, "")
+            : new PidFile(file, Scope.POOL, name.group(1)));
+  }
+
+  /** The .conf files that have a section, sorted by name. */
+  public static List<String> phpFpmConfs(Path directory) {
+    return files(directory).stream()
+        .filter(file -> file.toString().endsWith(".conf"))
+        .filter(EtcDirectory::hasSection)
+        .map(Path::toString)
+        .toList();
+  }
+
+  private static List<Path> files(Path directory) {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    } catch (IOException | UncheckedIOException ignored) {
+      // no such directory: nothing is configured there
+      return List.of();
+    }
+  }
+
+  private static boolean hasSection(Path file) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return SECTION.matcher(text).find();
+    } catch (IOException ignored) {
+      // reading it as a php-fpm.conf says what is wrong
+      return true;
+    }
+  }
+}
