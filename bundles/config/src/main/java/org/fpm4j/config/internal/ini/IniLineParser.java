@@ -20,10 +20,14 @@ public final class IniLineParser {
     }
   }
 
+  /** Of parentheses and prefix operators; PHP's own parser has a limit, too. */
+  private static final int MOST_NESTING = 500;
+
   private final IniScanner scanner;
   private final UnaryOperator<String> variables;
   private final List<IniStatement> statements = new ArrayList<>();
   private IniToken token;
+  private int nesting;
 
   private IniLineParser(String line, UnaryOperator<String> variables) {
     this.scanner = new IniScanner(line.endsWith("\n") ? line : line + "\n");
@@ -118,6 +122,15 @@ public final class IniLineParser {
   }
 
   private String operand() throws SyntaxError {
+    if (++nesting > MOST_NESTING) {
+      throw new SyntaxError("memory exhausted");
+    }
+    String value = nestedOperand();
+    nesting--;
+    return value;
+  }
+
+  private String nestedOperand() throws SyntaxError {
     if (token.is('~')) {
       advance();
       return Integer.toString(~leadingInteger(operand()));

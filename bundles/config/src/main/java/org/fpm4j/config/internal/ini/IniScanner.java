@@ -56,9 +56,9 @@ final class IniScanner {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]+|[0-9]*\\.[0-9]+|[0-9]+\\.[0-9]*");
   private static final Pattern VALUE_CHARS =
-      Pattern.compile("(?:[^$= \\t\\n\\r;&|^~()!\"'\\x00]|" + LITERAL_DOLLAR + ")+");
+      Pattern.compile("(?:[^$= \\t\\n\\r;&|^~()!\"'\\x00]++|" + LITERAL_DOLLAR + ")++");
   private static final Pattern BRACKET_CHARS =
-      Pattern.compile("(?:[^$\\n\\r;\"'\\]\\\\]|\\\\[\\s\\S]|" + LITERAL_DOLLAR + ")+");
+      Pattern.compile("(?:[^$\\n\\r;\"'\\]\\\\]++|\\\\[\\s\\S]|" + LITERAL_DOLLAR + ")++");
   private static final Pattern OPERATOR = Pattern.compile("[ \\t]*([&|^~()!])[ \\t]*");
   private static final Pattern RAW_STRING = Pattern.compile("'([^']+)'");
   private static final Pattern OPENING_QUOTE = Pattern.compile("[ \\t]*\"");

@@ -59,10 +59,14 @@ public final class EtcDirectory {
 
   /** The .conf files that have a section, sorted by name. */
   public static List<String> phpFpmConfs(Path directory) {
+    return confFiles(directory).stream().filter(EtcDirectory::hasSection).toList();
+  }
+
+  /** All .conf files, sorted by name. */
+  public static List<String> confFiles(Path directory) {
     return files(directory).stream()
-        .filter(file -> file.toString().endsWith(".conf"))
-        .filter(EtcDirectory::hasSection)
         .map(Path::toString)
+        .filter(file -> file.endsWith(".conf"))
         .toList();
   }
 
@@ -79,9 +83,9 @@ public final class EtcDirectory {
     }
   }
 
-  private static boolean hasSection(Path file) {
+  private static boolean hasSection(String file) {
     try {
-      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      String text = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
       return SECTION.matcher(text).find();
     } catch (IOException ignored) {
       // reading it as a php-fpm.conf says what is wrong

@@ -1,4 +1,4 @@
-package org.fpm4j.config;
+package org.fpm4j.config.check;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,10 +8,13 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.fpm4j.config.LogLevel;
 import org.fpm4j.config.internal.source.ConfigurationDraft;
 import org.fpm4j.config.internal.source.ConfigurationSources;
 import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
@@ -59,6 +62,9 @@ public final class ConfigurationCheck {
         --etc DIR   a directory of org.fpm4j.*.cfg and *.conf files
       """;
 
+  private static final Set<String> WITH_VALUE = Set.of("-p", "-y", "--etc");
+  private static final Set<String> FLAGS = Set.of("-t", "-tt", "-R");
+
   private final PrintStream err;
   private final Surroundings surroundings;
   private final boolean dump;
@@ -84,43 +90,28 @@ public final class ConfigurationCheck {
   }
 
   static int run(List<String> args, String home, Map<String, String> environment, PrintStream err) {
-    Optional<String> prefix = Optional.empty();
-    Optional<String> conf = Optional.empty();
-    Optional<String> etc = Optional.empty();
-    boolean dump = false;
-    boolean rootAllowed = false;
+    Map<String, String> options = new HashMap<>();
     for (int i = 0; i < args.size(); i++) {
       String option = args.get(i);
-      String value = i + 1 < args.size() ? args.get(i + 1) : null;
-      switch (option) {
-        case "-t" -> {}
-        case "-tt" -> dump = true;
-        case "-R" -> rootAllowed = true;
-        case "-p", "-y", "--etc" -> {
-          if (value == null) {
-            err.print(USAGE_TEXT);
-            return USAGE;
-          }
-          switch (option) {
-            case "-p" -> prefix = Optional.of(value);
-            case "-y" -> conf = Optional.of(value);
-            default -> etc = Optional.of(value);
-          }
-          i++;
-        }
-        default -> {
-          err.print(USAGE_TEXT);
-          return USAGE;
-        }
+      boolean hasValue = WITH_VALUE.contains(option);
+      if (!(hasValue ? i + 1 < args.size() : FLAGS.contains(option))) {
+        err.print(USAGE_TEXT);
+        return USAGE;
       }
+      options.put(option, hasValue ? args.get(++i) : "");
     }
-    Privilege privilege = rootAllowed ? Privilege.ROOT_ALLOWED : ownPrivilege();
     Surroundings surroundings =
-        new Surroundings(prefix.orElse(home), environment, new SystemAccounts(), privilege);
-    ConfigurationCheck check = new ConfigurationCheck(err, surroundings, dump);
-    return conf.isPresent()
-        ? check.phpFpmConf(conf.get())
-        : check.directory(Path.of(etc.orElse(home + "/etc")));
+        new Surroundings(
+            options.getOrDefault("-p", home),
+            environment,
+            new SystemAccounts(),
+            options.containsKey("-R") ? Privilege.ROOT_ALLOWED : ownPrivilege());
+    ConfigurationCheck check =
+        new ConfigurationCheck(err, surroundings, options.containsKey("-tt"));
+    String conf = options.get("-y");
+    return conf != null
+        ? check.phpFpmConf(conf)
+        : check.directory(Path.of(options.getOrDefault("--etc", home + "/etc")));
   }
 
   private static Privilege ownPrivilege() {

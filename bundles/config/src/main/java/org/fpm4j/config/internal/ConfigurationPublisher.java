@@ -1,0 +1,208 @@
+package org.fpm4j.config.internal;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.config.internal.ConfigurationEvaluation.Evaluated;
+import org.fpm4j.config.internal.source.ConfigurationSources;
+
+/**
+ * Evaluates the configuration after changes, on a thread of its own, and tells listeners when it
+ * has become another one.
+ *
+ * <p>The first evaluation waits for nothing but File Install: as long as a file of the
+ * configuration directory is not in Config Admin, pools would seem to be missing, and {@link
+ * #FIRST_DEADLINE} is all the time it gets. Later changes are collected until nothing more has come
+ * for {@link #QUIET}.
+ */
+final class ConfigurationPublisher {
+
+  static final String THREAD = "fpm4j-config";
+  static final Duration QUIET = Duration.ofMillis(100);
+  static final Duration MOST_PATIENCE = Duration.ofSeconds(1);
+  static final Duration FIRST_DEADLINE = Duration.ofSeconds(2);
+  static final Duration POLL = Duration.ofMillis(500);
+
+  private static final Logger LOG = System.getLogger(ConfigurationPublisher.class.getName());
+
+  private final ConfigurationEvaluation evaluation;
+  private final Supplier<ConfigurationSources> sources;
+  private final Optional<Path> directory;
+  private final List<ConfigurationListener> listeners = new CopyOnWriteArrayList<>();
+  private final ScheduledThreadPoolExecutor thread;
+  private volatile Optional<Evaluated> last = Optional.empty();
+
+  // Of the thread fpm4j-config only.
+  private SourceStamps stamps = new SourceStamps(Map.of());
+  private Optional<ScheduledFuture<?>> pending = Optional.empty();
+  private long firstChangeNs;
+
+  /**
+   * @param sources reads what there is now
+   * @param directory the configuration directory, whose .conf files are watched here
+   */
+  ConfigurationPublisher(
+      ConfigurationEvaluation evaluation,
+      Supplier<ConfigurationSources> sources,
+      Optional<Path> directory) {
+    this.evaluation = evaluation;
+    this.sources = sources;
+    this.directory = directory;
+    this.thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread own = new Thread(task, THREAD);
+              own.setDaemon(true);
+              return own;
+            });
+    thread.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Begins. The first evaluation runs at once, or as soon as {@link #changed} completes it. */
+  void start() {
+    submit(this::evaluateFirst);
+    Future<?> unusedDeadline =
+        thread.schedule(
+            guarded(this::evaluateUnlessDone), FIRST_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> unusedPoll =
+        thread.scheduleWithFixedDelay(
+            guarded(this::poll), POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends; what is being evaluated is not published any more. */
+  void stop() {
+    thread.shutdownNow();
+  }
+
+  /** Says that something may have changed. Any thread; does not block. */
+  void changed() {
+    submit(this::onChange);
+  }
+
+  /** Adds a listener, which is told the current configuration if there is one. Any thread. */
+  void add(ConfigurationListener listener) {
+    submit(
+        () -> {
+          listeners.add(listener);
+          last.ifPresent(current -> tell(listener, current.configuration()));
+        });
+  }
+
+  /** Removes a listener. Any thread. */
+  void remove(ConfigurationListener listener) {
+    listeners.remove(listener);
+    submit(() -> listeners.remove(listener));
+  }
+
+  /** The last evaluation; empty before the first. Any thread. */
+  Optional<Evaluated> last() {
+    return last;
+  }
+
+  /** Runs something on the thread and waits for its result. Any other thread. */
+  <T> T call(Callable<T> task) throws ExecutionException, InterruptedException {
+    return thread.submit(task).get();
+  }
+
+  private void evaluateFirst() {
+    if (last.isEmpty() && sources.get().unread().isEmpty()) {
+      evaluate();
+    }
+  }
+
+  private void evaluateUnlessDone() {
+    if (last.isEmpty()) {
+      evaluate();
+    }
+  }
+
+  private void onChange() {
+    if (last.isEmpty()) {
+      evaluateFirst();
+      return;
+    }
+    long now = System.nanoTime();
+    if (pending.isPresent()) {
+      if (now - firstChangeNs > MOST_PATIENCE.toNanos()) {
+        return;
+      }
+      pending.get().cancel(false);
+    } else {
+      firstChangeNs = now;
+    }
+    pending =
+        Optional.of(
+            thread.schedule(guarded(this::evaluate), QUIET.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void poll() {
+    if (last.isPresent() && pending.isEmpty() && !stamps().equals(stamps)) {
+      onChange();
+    }
+  }
+
+  private SourceStamps stamps() {
+    return last.map(
+            current ->
+                SourceStamps.of(
+                    current.draft().files(),
+                    current.draft().includes(),
+                    directory.map(List::of).orElse(List.of())))
+        .orElse(stamps);
+  }
+
+  private void evaluate() {
+    pending = Optional.empty();
+    Optional<Configuration> before = last.map(Evaluated::configuration);
+    Evaluated evaluated = evaluation.evaluate(sources.get(), before);
+    last = Optional.of(evaluated);
+    stamps = stamps();
+    Configuration configuration = evaluated.configuration();
+    if (!before.equals(Optional.of(configuration))) {
+      listeners.forEach(listener -> tell(listener, configuration));
+    }
+  }
+
+  private static void tell(ConfigurationListener listener, Configuration configuration) {
+    try {
+      listener.configurationChanged(configuration);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "configuration listener " + listener.getClass().getName(), e);
+    }
+  }
+
+  private void submit(Runnable task) {
+    try {
+      thread.execute(guarded(task));
+    } catch (RejectedExecutionException ignored) {
+      // stopped: nobody is to be told anything
+    }
+  }
+
+  /** An exception would end a repeated task without a word. */
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "configuration not evaluated", e);
+      }
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package org.fpm4j.config.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.fpm4j.config.internal.source.EtcDirectory;
+import org.fpm4j.config.internal.source.Glob;
+
+/**
+ * What the configuration's files looked like at one moment. Two different stamps mean that
+ * something has changed: content (by time, size and inode), or which files there are.
+ *
+ * @param files by path; the text is the file's time, size and inode, empty if it is not there
+ */
+record SourceStamps(Map<String, String> files) {
+
+  /**
+   * Looks at files, at what include patterns match, and at a configuration directory.
+   *
+   * @param directory where .cfg, .config and .conf files are looked for
+   */
+  static SourceStamps of(
+      Collection<String> files, Collection<String> includes, Collection<Path> directory) {
+    Set<String> paths = new TreeSet<>(files);
+    for (String pattern : includes) {
+      try {
+        paths.addAll(Glob.expand(pattern));
+      } catch (IOException | InvalidPathException ignored) {
+        // not readable now: readable later is a difference
+      }
+    }
+    for (Path etc : directory) {
+      EtcDirectory.pidFiles(etc).forEach(file -> paths.add(file.file().toString()));
+      paths.addAll(EtcDirectory.confFiles(etc));
+    }
+    Map<String, String> stamps = new TreeMap<>();
+    for (String path : paths) {
+      stamps.put(path, stamp(path));
+    }
+    return new SourceStamps(stamps);
+  }
+
+  private static String stamp(String path) {
+    try {
+      BasicFileAttributes file = Files.readAttributes(Path.of(path), BasicFileAttributes.class);
+      return file.lastModifiedTime().toInstant() + " " + file.size() + " " + file.fileKey();
+    } catch (IOException | InvalidPathException ignored) {
+      return "";
+    }
+  }
+}
