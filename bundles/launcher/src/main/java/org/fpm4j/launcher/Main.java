@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.fpm4j.config.check.ConfigurationCheck;
 
 /**
  * What {@code bin/fpm4j} starts: the master ({@code run}), the commands that concern its process
@@ -51,6 +52,12 @@ public final class Main {
       case "stop" -> {
         return new StopCommand(options, System.err).run();
       }
+      case "request" -> {
+        return new RequestCommand(options, System.in).run(System.out, System.err);
+      }
+      case "check", "-t", "-tt", "-y" -> {
+        return ConfigurationCheck.run(checkArguments(word, options));
+      }
       case "train" -> {
         return MasterFramework.train(home(), options);
       }
@@ -68,6 +75,17 @@ public final class Main {
         return askMaster(word, options);
       }
     }
+  }
+
+  /**
+   * Returns the arguments of {@code check} with php-fpm's spelling {@code -y FILE -t} among them.
+   */
+  private static String[] checkArguments(String word, Options options) {
+    List<String> arguments = new ArrayList<>(options.rest());
+    if (!word.equals("check")) {
+      arguments.add(0, word);
+    }
+    return arguments.toArray(String[]::new);
   }
 
   private static int askMaster(String word, Options options) throws CommandFailure {

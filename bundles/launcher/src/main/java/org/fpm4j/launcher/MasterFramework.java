@@ -29,6 +29,8 @@ import org.osgi.framework.launch.Framework;
  *   <li>{@code org.fpm4j.run}: the run directory
  *   <li>{@code org.fpm4j.etc}: the directory File Install watches
  *   <li>{@code org.fpm4j.php_fpm_conf}: the php-fpm.conf named with {@code -y}; absent if none
+ *   <li>{@code org.fpm4j.allow_root}: {@code true} if pools may run as root
+ *   <li>{@code org.fpm4j.events.mechanism}: epoll, poll or select; absent if none is configured
  *   <li>{@code org.fpm4j.signals}: {@code true} if the process's signals are the master's
  * </ul>
  *
@@ -50,10 +52,11 @@ final class MasterFramework {
     this.properties = properties;
   }
 
-  /** Reads {@code --etc}, {@code --run} and {@code -y}, and makes the run directory. */
+  /** Reads {@code --etc}, {@code --run}, {@code -y} and {@code -R}, and makes the run directory. */
   static MasterFramework forRun(Path home, Options options) throws CommandFailure {
     Optional<Path> phpFpmConf = options.path("-y");
     Optional<Path> etc = options.path("--etc");
+    boolean allowRoot = options.flag("-R");
     Path runPath = Main.runPath(options);
     options.operands(0, 0);
     if (etc.isPresent() || phpFpmConf.isEmpty()) {
@@ -63,6 +66,9 @@ final class MasterFramework {
     Path watched = etc.orElse(phpFpmConf.isEmpty() ? home.resolve("etc") : run.emptyEtc());
     Map<String, String> properties = properties(home, run, watched);
     phpFpmConf.ifPresent(file -> properties.put("org.fpm4j.php_fpm_conf", file.toString()));
+    EventMechanism.in(phpFpmConf.orElse(watched.resolve("org.fpm4j.master.cfg")))
+        .ifPresent(name -> properties.put("org.fpm4j.events.mechanism", name));
+    properties.put("org.fpm4j.allow_root", Boolean.toString(allowRoot));
     properties.put("org.fpm4j.signals", "true");
     return new MasterFramework(home, run, properties);
   }

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * {@code fpm4j start}: a master in a session of its own, its standard error appended to {@code
@@ -21,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 final class StartCommand {
 
   private static final int DEFAULT_TIMEOUT_SECONDS = 60;
+
+  private static final int LINES_LIMIT_BYTES = 65_536;
+
+  private static final Pattern TROUBLE = Pattern.compile("^\\[[^]]*\\] (ALERT|ERROR|WARNING): ");
 
   private final Path home;
   private final RunDirectory run;
@@ -36,6 +43,7 @@ final class StartCommand {
     this.timeoutSeconds = options.seconds("--timeout", DEFAULT_TIMEOUT_SECONDS);
     Optional<Path> etc = options.path("--etc");
     Optional<Path> phpFpmConf = options.path("-y");
+    boolean allowRoot = options.flag("-R");
     Path runPath = Main.runPath(options);
     options.operands(0, 0);
     this.run = RunDirectory.create(runPath);
@@ -43,6 +51,9 @@ final class StartCommand {
     command.addAll(List.of("--run", runPath.toString()));
     etc.ifPresent(path -> command.addAll(List.of("--etc", path.toString())));
     phpFpmConf.ifPresent(path -> command.addAll(List.of("-y", path.toString())));
+    if (allowRoot) {
+      command.add("-R");
+    }
   }
 
   int run() throws CommandFailure {
@@ -76,13 +87,14 @@ final class StartCommand {
               .start();
       err.println("fpm4j: starting master " + master.pid() + ", log " + log);
       if (waitUntilReady(master, created)) {
+        troubles(log, logged).forEach(err::println);
         out.println(master.pid());
         return ExitCode.OK;
       }
       int exitCode = master.waitFor();
-      copyLog(log, logged);
+      lines(log, logged).forEach(err::println);
       err.println("fpm4j: the master ended with exit code " + exitCode + " before it was ready");
-      return exitCode == 0 ? ExitCode.INTERNAL : exitCode;
+      return exitCode == ExitCode.OK ? ExitCode.INTERNAL : exitCode;
     }
   }
 
@@ -120,12 +132,17 @@ final class StartCommand {
     }
   }
 
-  private void copyLog(File log, long from) throws IOException {
+  /** A pool that failed does not keep the master from running, but is worth saying. */
+  private static List<String> troubles(File log, long from) throws IOException {
+    return lines(log, from).filter(line -> TROUBLE.matcher(line).find()).toList();
+  }
+
+  private static Stream<String> lines(File log, long from) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(log, "r")) {
-      byte[] lines = new byte[(int) Math.min(file.length() - from, 65_536)];
+      byte[] lines = new byte[(int) Math.min(file.length() - from, LINES_LIMIT_BYTES)];
       file.seek(file.length() - lines.length);
       file.readFully(lines);
-      err.write(lines);
+      return new String(lines, StandardCharsets.UTF_8).lines();
     }
   }
 }

@@ -2,6 +2,8 @@ package org.fpm4j.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -62,7 +64,7 @@ final class StopCommand {
     long start = System.nanoTime();
     boolean told = false;
     // The end of a process that is not our child is no event; onExit() looks every 300 ms itself.
-    while (master.isAlive()) {
+    while (runs(master)) {
       long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       if (waitedMs > timeoutSeconds * 1000L) {
         throw new CommandFailure(
@@ -74,6 +76,17 @@ final class StopCommand {
         told = true;
       }
       Thread.sleep(LOOK_EVERY_MS);
+    }
+  }
+
+  /** A zombie counts as gone: whoever started the master may take its time to look. */
+  private static boolean runs(ProcessHandle master) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(master.pid()), "stat"));
+      return master.isAlive() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException ignored) {
+      // there is no such process any more
+      return false;
     }
   }
 }

@@ -8,15 +8,23 @@ final class Usage {
       Usage: fpm4j COMMAND [--run DIR] [options]
 
       The master
-        run     [--etc DIR] [-y FILE]                run it in the foreground, log on standard error
-        start   [--etc DIR] [-y FILE] [--timeout S]  run it in the background, wait until it is ready
+        run     [--etc DIR] [-y FILE] [-R]           run it in the foreground, log on standard error
+        start   [--etc DIR] [-y FILE] [-R] [--timeout S]
+                                                     run it in the background, wait until it is ready
         stop    [--graceful] [--timeout S]           TERM it, or QUIT: let requests finish; wait
 
       A running master
         status  [--json]                             what it runs
+        request --pool NAME SCRIPT                   ask a worker for a page, as a web server does
+        request --listen ADDRESS SCRIPT              the same, of any FastCGI program
+                [--uri URI] [--method M] [--data TEXT|@FILE|-] [--timeout S]
+                [--keep]                             leave the connection open until input ends
         ...                                          any other word is asked of the master
 
       Without a master
+        check   [-tt] [-R] [-p PREFIX] [--etc DIR | -y FILE]
+                                                     test a configuration, -tt: and show it all
+        -t, -tt                                      the same as php-fpm spells it
         archive                                      make the class archive that halves the start
         version, help
 
@@ -24,6 +32,7 @@ final class Usage {
       --run DIR  sockets, lock and scoreboards; /run/fpm4j for root, else $XDG_RUNTIME_DIR/fpm4j,
                  else /tmp/fpm4j-UID; made with mode 0700, refused if others own or may write to it
       -y FILE    a php-fpm.conf; without --etc nothing else configures the master
+      -R         pools may run as root
       S          seconds, 60 unless said otherwise
 
       Environment: JAVA_HOME (else java on PATH, 17 or newer), FPM4J_JAVA_OPTS (for the master's JVM)
