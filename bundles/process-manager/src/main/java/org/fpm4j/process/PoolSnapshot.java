@@ -24,6 +24,8 @@ import java.util.List;
  * @param maxListenQueue most connections ever seen waiting
  * @param listenQueueLen size of the listen queue
  * @param acceptedConnections requests begun since the pool started (counter)
+ * @param requests requests finished since the pool started (counter)
+ * @param durations how long those took
  * @param slowRequests requests over {@code request_slowlog_timeout} (counter)
  * @param spawned workers forked (counter)
  * @param exited workers gone (counter)
@@ -51,6 +53,8 @@ public record PoolSnapshot(
     int maxListenQueue,
     int listenQueueLen,
     long acceptedConnections,
+    long requests,
+    RequestDurations durations,
     long slowRequests,
     long spawned,
     long exited,

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.fpm4j.agent.ZygoteMessage;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.Signal;
+import org.fpm4j.scoreboard.DurationHistogram;
 import org.fpm4j.scoreboard.MappedScoreboard;
 import org.fpm4j.scoreboard.ScoreboardReader;
 import org.fpm4j.scoreboard.ScoreboardSettings;
@@ -119,6 +120,11 @@ final class Generation implements ZygoteEvents {
   /** Returns the requests begun by all workers so far. */
   long accepted() {
     return reader.totalAccepted(usedSlots);
+  }
+
+  /** Returns the durations of the requests finished by all workers so far. */
+  DurationHistogram durations() {
+    return reader.totalDurations(usedSlots);
   }
 
   void publish(ScoreboardSettings live) {

@@ -434,7 +434,7 @@ final class Pool implements Generation.Owner {
 
   @Override
   public void onGone(Generation generation) {
-    counters.onGenerationGone(generation.accepted());
+    counters.onGenerationGone(generation);
     List<Generation> left = new ArrayList<>(generations);
     left.remove(generation);
     generations = List.copyOf(left);

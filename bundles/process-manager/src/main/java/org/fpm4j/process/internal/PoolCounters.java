@@ -1,5 +1,7 @@
 package org.fpm4j.process.internal;
 
+import org.fpm4j.scoreboard.DurationHistogram;
+
 /**
  * A pool's counters since its start. Written on the event loop only, read by any thread, so a plain
  * increment of a volatile field loses nothing.
@@ -17,6 +19,9 @@ final class PoolCounters {
 
   /** Requests begun in generations that are gone; the living ones are read from scoreboards. */
   volatile long acceptedInGoneGenerations;
+
+  /** Durations of requests finished in generations that are gone. */
+  volatile DurationHistogram durationsInGoneGenerations = DurationHistogram.EMPTY;
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
   void onSpawned() {
@@ -42,8 +47,9 @@ final class PoolCounters {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
-  void onGenerationGone(long accepted) {
-    acceptedInGoneGenerations += accepted;
+  void onGenerationGone(Generation gone) {
+    acceptedInGoneGenerations += gone.accepted();
+    durationsInGoneGenerations = durationsInGoneGenerations.merge(gone.durations());
   }
 
   void onLoad(int active, int queued) {

@@ -10,7 +10,9 @@ import org.fpm4j.config.Rejection;
 import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.RequestDurations;
 import org.fpm4j.process.WorkerSnapshot;
+import org.fpm4j.scoreboard.DurationHistogram;
 import org.fpm4j.scoreboard.ScoreboardReader;
 import org.fpm4j.scoreboard.SlotSnapshot;
 import org.fpm4j.scoreboard.Stage;
@@ -67,8 +69,10 @@ final class Snapshots {
     PoolCounters counters = pool.counters();
     List<WorkerSnapshot> workers = new ArrayList<>();
     long accepted = counters.acceptedInGoneGenerations;
+    DurationHistogram durations = counters.durationsInGoneGenerations;
     for (Generation generation : pool.generations()) {
       accepted += generation.accepted();
+      durations = durations.merge(generation.durations());
       for (Worker worker : generation.workers()) {
         if (worker.pid() != 0) {
           workers.add(read(generation, worker, nowNanos, nowEpochMs));
@@ -99,6 +103,11 @@ final class Snapshots {
         counters.maxListenQueue,
         socket == null ? 0 : pool.listenQueueLen(),
         accepted,
+        durations.total(),
+        new RequestDurations(
+            durations.percentileMicros(0.5),
+            durations.percentileMicros(0.95),
+            durations.percentileMicros(0.99)),
         counters.slowRequests,
         counters.spawned,
         counters.exited,
