@@ -104,6 +104,33 @@ public interface PoolMXBean {
   @Metric(Metric.Type.COUNTER)
   long getAcceptedConnections();
 
+  @Description("Requests finished")
+  @Unit("requests")
+  @Metric(Metric.Type.COUNTER)
+  long getRequests();
+
+  @Description(
+      "Requests begun per second since the reading a minute ago; over a longer time if nobody read"
+          + " then")
+  @Unit("requests/s")
+  @Metric(Metric.Type.GAUGE)
+  double getRequestsPerSecond();
+
+  @Description("Half of the requests since the pool started took no longer, right to a quarter")
+  @Unit("us")
+  @Metric(Metric.Type.GAUGE)
+  long getRequestDurationP50();
+
+  @Description("95 % of the requests since the pool started took no longer, right to a quarter")
+  @Unit("us")
+  @Metric(Metric.Type.GAUGE)
+  long getRequestDurationP95();
+
+  @Description("99 % of the requests since the pool started took no longer, right to a quarter")
+  @Unit("us")
+  @Metric(Metric.Type.GAUGE)
+  long getRequestDurationP99();
+
   @Description("Requests that took longer than request_slowlog_timeout")
   @Unit("requests")
   @Metric(Metric.Type.COUNTER)

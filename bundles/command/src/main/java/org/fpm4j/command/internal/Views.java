@@ -207,7 +207,7 @@ final class Views {
             .filter(pool -> pool.state() == PoolState.STARTING)
             .map(PoolSnapshot::name)
             .collect(Collectors.joining(", "));
-    return Reply.failed("not ready yet, starting: " + starting);
+    return Reply.failed("not ready yet" + (starting.isEmpty() ? "" : ", starting: " + starting));
   }
 
   private static String lower(Enum<?> state) {

@@ -35,6 +35,9 @@ class CommandLineTest {
     assertTrue(
         json.startsWith("{\"master\":{\"pid\":42,\"state\":\"NORMAL\",\"ready\":true,"), json);
     assertTrue(json.contains("\"pools\":[{\"name\":\"www\",\"state\":\"RUNNING\","), json);
+    assertTrue(
+        json.contains("\"durations\":{\"p50Micros\":1000,\"p95Micros\":2000,\"p99Micros\":3000}"),
+        json);
     assertFalse(json.contains("workers\":["), json);
   }
 

@@ -9,6 +9,7 @@ import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.RequestDurations;
 import org.fpm4j.process.WorkerSnapshot;
 
 /** One pool, www, with two workers; orders end as the test says. */
@@ -51,6 +52,8 @@ final class FakeManager implements ProcessManager {
             0,
             511,
             17,
+            16,
+            new RequestDurations(1000, 2000, 3000),
             0,
             2,
             0,

@@ -11,12 +11,18 @@ final class History {
   private static final long RELIEVED = -1;
 
   private String lastReload = "";
+
+  /** Whether there has been a generation: only then is a further one a reload. */
+  private boolean served;
+
   private long saturatedMs;
   private long saturatedSinceEpochMs = RELIEVED;
 
   synchronized void remember(ProcessEvent event) {
     switch (event.type()) {
-      case RELOAD_DONE, GENERATION_FAILED -> lastReload = event.text();
+      case GENERATION_READY -> served = true;
+      case RELOAD_DONE -> lastReload = event.text();
+      case GENERATION_FAILED -> lastReload = served ? event.text() : lastReload;
       case POOL_SATURATED -> {
         if (saturatedSinceEpochMs == RELIEVED) {
           saturatedSinceEpochMs = event.epochMs();

@@ -14,6 +14,7 @@ final class PoolBean implements PoolMXBean {
   private final ProcessManager manager;
   private final String name;
   private final History history;
+  private final RequestRate rate = new RequestRate();
   private final SnapshotScope<PoolSnapshot> scope;
 
   /**
@@ -133,6 +134,31 @@ final class PoolBean implements PoolMXBean {
   @Override
   public long getAcceptedConnections() {
     return scope.get().acceptedConnections();
+  }
+
+  @Override
+  public long getRequests() {
+    return scope.get().requests();
+  }
+
+  @Override
+  public double getRequestsPerSecond() {
+    return rate.read(System.nanoTime(), scope.get().acceptedConnections());
+  }
+
+  @Override
+  public long getRequestDurationP50() {
+    return scope.get().durations().p50Micros();
+  }
+
+  @Override
+  public long getRequestDurationP95() {
+    return scope.get().durations().p95Micros();
+  }
+
+  @Override
+  public long getRequestDurationP99() {
+    return scope.get().durations().p99Micros();
   }
 
   @Override

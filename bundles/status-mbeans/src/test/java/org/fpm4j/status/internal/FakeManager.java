@@ -12,6 +12,7 @@ import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.RequestDurations;
 import org.fpm4j.process.WorkerSnapshot;
 
 /** Pools whose every snapshot differs, and orders that end as the test says. */
@@ -66,6 +67,8 @@ final class FakeManager implements ProcessManager {
         15,
         16,
         17,
+        170,
+        new RequestDurations(1000, 2000, 3000),
         18,
         19,
         20,

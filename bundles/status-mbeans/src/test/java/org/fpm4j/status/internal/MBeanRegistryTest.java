@@ -162,6 +162,8 @@ class MBeanRegistryTest {
     start("www");
     registry.onEvent(new ProcessEvent(ProcessEvent.Type.POOL_SATURATED, "www", 0, "", 1000));
     registry.onEvent(new ProcessEvent(ProcessEvent.Type.POOL_RELIEVED, "www", 0, "", 3500));
+    registry.onEvent(event(ProcessEvent.Type.GENERATION_FAILED, "www"));
+    assertEquals("", server.getAttribute(pool("www"), "LastReload"));
     registry.onEvent(
         new ProcessEvent(ProcessEvent.Type.RELOAD_DONE, "www", 0, "reload done", 4000));
     assertEquals(2500L, server.getAttribute(pool("www"), "SaturatedTime"));
