@@ -28,6 +28,11 @@ final class FormerSettings {
 
   private FormerSettings() {}
 
+  /** Whether settings come from here: they name no program to start. */
+  static boolean isFormer(PoolSettings settings) {
+    return settings.program().program().isEmpty();
+  }
+
   /** Returns settings that fit the newest of the found generations. */
   static PoolSettings of(List<Takeover.Found> found) {
     Takeover.Found newest = found.get(found.size() - 1);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.LongSupplier;
 import org.fpm4j.agent.ZygoteMessage;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.Signal;
@@ -57,6 +58,7 @@ final class Generation implements ZygoteEvents {
   private final int number;
   private final Owner owner;
   private final OrphanWatch orphans;
+  private final LongSupplier nanoTime;
   private final NavigableMap<Integer, Worker> workers = new ConcurrentSkipListMap<>();
   private volatile int usedSlots;
   private volatile State state = State.BOOTING;
@@ -67,8 +69,9 @@ final class Generation implements ZygoteEvents {
   private volatile ScoreboardReader reader;
   private String setUpFailure = "";
 
-  Generation(int number, Owner owner, OrphanWatch orphans) {
+  Generation(int number, Owner owner, OrphanWatch orphans, LongSupplier nanoTime) {
     this.number = number;
+    this.nanoTime = nanoTime;
     this.owner = owner;
     this.orphans = orphans;
   }
@@ -162,7 +165,7 @@ final class Generation implements ZygoteEvents {
   /** Tells workers to exit when idle; one kick wakes those that are idle already. */
   void retire(Collection<Worker> leaving, boolean surplus) {
     for (Worker worker : leaving) {
-      worker.onRetire(surplus);
+      worker.onRetire(surplus, nanoTime.getAsLong());
       if (worker.pid() != 0) {
         orderRetirement(worker);
       }
@@ -178,7 +181,7 @@ final class Generation implements ZygoteEvents {
   }
 
   void signal(Worker worker, Signal signal) {
-    worker.onSignalled();
+    worker.onSignalled(nanoTime.getAsLong());
     if (worker.pid() == 0) {
       return;
     }

@@ -161,7 +161,7 @@ final class Master implements PoolContext {
   /** Tells a worker to exit when idle. */
   String retire(String poolName, int pid) {
     Pool pool = pool(poolName);
-    for (Generation generation : pool.generations()) {
+    for (Generation generation : pool.status().generations) {
       Optional<Worker> worker = generation.worker(pid);
       if (worker.isPresent()) {
         generation.retire(List.of(worker.get()), false);
@@ -174,7 +174,7 @@ final class Master implements PoolContext {
   /** Ends a worker at once. */
   String kill(String poolName, int pid) {
     Pool pool = pool(poolName);
-    for (Generation generation : pool.generations()) {
+    for (Generation generation : pool.status().generations) {
       Optional<Worker> worker = generation.worker(pid);
       if (worker.isPresent()) {
         generation.signal(worker.get(), Signal.SIGKILL);
@@ -255,7 +255,7 @@ final class Master implements PoolContext {
   }
 
   int workerCount() {
-    return pools.values().stream().mapToInt(Pool::workerCount).sum();
+    return pools.values().stream().mapToInt(p -> p.status().workerCount()).sum();
   }
 
   @Override

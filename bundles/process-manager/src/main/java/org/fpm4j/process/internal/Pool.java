@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.fpm4j.config.ChangeClass;
+import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProcessManagerSettings;
 import org.fpm4j.config.SettingsChange;
@@ -30,52 +32,59 @@ import org.fpm4j.scoreboard.ScoreboardSettings;
  *   any --drain--> DRAINING --all gone--> STOPPED
  * </pre>
  *
- * Event loop only, but for what {@link PoolSnapshots} reads.
+ * Event loop only; what other threads read is in {@link PoolStatus}.
  */
 final class Pool implements Generation.Owner {
 
   private static final Duration RETRY = Duration.ofSeconds(10);
-  private static final int LEAST_SLOTS = 1024;
-  private static final int SLOTS_PER_CHILD = 4;
 
-  private final String name;
+  private final PoolStatus status;
   private final PoolContext context;
   private final PoolParts parts;
   private final Log log;
-  private final PoolCounters counters = new PoolCounters();
+  private final WorkerExits exits;
+  private final RequestWatch requests;
+  private final LeaveWatch leavers;
   private final RespawnBackoff backoff = new RespawnBackoff();
-  private final long startEpochMs = System.currentTimeMillis();
+  private final CrashBudget crashes = new CrashBudget();
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
-
-  private volatile PoolState state = PoolState.STARTING;
-  private volatile PoolSettings settings;
-  private volatile ListeningSocket socket;
-  private volatile Generation serving;
-  private volatile List<Generation> generations = List.of();
-  private volatile String lastError = "";
-  private volatile int listenQueue;
-  private volatile int listenQueueLen;
-  private Generation booting;
-  private PoolSettings bootingSettings;
-  private ListeningSocket bootingSocket;
+  private Boot boot;
   private Scaler scaler;
-  private Timer bootTimeout;
   private Timer retry;
   private int lastGeneration;
   private int awaitedWorkers;
 
   Pool(PoolSettings settings, PoolContext context, PoolParts parts) {
-    this.name = settings.name();
-    this.settings = settings;
+    this.status = new PoolStatus(settings);
     this.context = context;
     this.parts = parts;
-    this.log = parts.log().pool(name);
+    this.log = parts.log().pool(status.name);
+    this.exits = new WorkerExits(status.name, context, log, status.counters);
+    this.requests =
+        new RequestWatch(
+            context.loop(),
+            log,
+            () -> status.generations.iterator(),
+            status.counters::onSlowRequest);
+    this.leavers = new LeaveWatch(context.loop(), log);
+  }
+
+  PoolStatus status() {
+    return status;
+  }
+
+  String name() {
+    return status.name;
+  }
+
+  PoolState state() {
+    return status.state;
   }
 
   /** Opens the listening socket and boots the first generation. */
   void start() {
-    state = PoolState.STARTING;
-    boot(settings);
+    status.state = PoolState.STARTING;
+    boot(status.settings);
   }
 
   /**
@@ -83,36 +92,49 @@ final class Pool implements Generation.Owner {
    * their requests; if it was started with other settings, the pool rolls.
    */
   void adopt(List<Takeover.Found> found) {
+    PoolSettings settings = status.settings;
     try {
-      Takeover.Found newest = null;
+      Takeover.Found newest = found.get(found.size() - 1);
       for (Takeover.Found each : found) {
-        Generation generation = new Generation(each.note().number(), this, parts.orphans());
+        Generation generation = generation(each.note().number());
         parts.takeover().listen(each, generation, settings.worker().decorateOutput());
-        add(generation);
-        serving = generation;
-        lastGeneration = each.note().number();
-        if (newest != null) {
-          newest.listening().close();
-        }
-        newest = each;
+        status.add(generation);
+        status.serving = generation;
       }
-      socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
-      publishLive(serving, settings);
-      scaler = new Scaler(context, log, counters, backoff, serving, socket, settings);
+      found.subList(0, found.size() - 1).forEach(older -> older.listening().close());
+      lastGeneration = newest.note().number();
+      status.socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
+      publishLive(status.serving, settings);
+      beginScaling();
       log.notice(
-          "generation %d taken over with %d workers", serving.number(), serving.workers().size());
+          "generation %d taken over with %d workers",
+          lastGeneration, status.serving.workers().size());
       finishRoll();
-      boolean former = settings.program().program().isEmpty();
-      if (!former && !newest.note().fingerprint().equals(GenerationFile.fingerprint(settings))) {
+      if (!FormerSettings.isFormer(settings)
+          && !newest.note().fingerprint().equals(GenerationFile.fingerprint(settings))) {
         log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
         roll(settings);
       }
     } catch (IOException e) {
       log.error("cannot be taken over: %s", e.getMessage());
-      generations.forEach(Generation::killZygote);
-      serving = null;
+      status.generations.forEach(Generation::killZygote);
+      status.serving = null;
       start();
     }
+  }
+
+  private Generation generation(int number) {
+    return new Generation(number, this, parts.orphans(), context.loop()::nanoTime);
+  }
+
+  private void beginScaling() {
+    if (scaler != null) {
+      scaler.close();
+    }
+    scaler =
+        new Scaler(
+            context, log, status.counters, backoff, status.serving, status.socket, status.settings);
+    requests.onSettings(status.settings.request());
   }
 
   /** Brings settings that differ into force, at the cost of their class. */
@@ -120,11 +142,11 @@ final class Pool implements Generation.Owner {
     if (retry != null) {
       retry.cancel();
       retry = null;
-      settings = wanted;
+      status.settings = wanted;
       start();
       return;
     }
-    PoolSettings base = bootingSettings != null ? bootingSettings : settings;
+    PoolSettings base = boot != null ? boot.settings() : status.settings;
     SettingsChange change = SettingsChange.between(base, wanted);
     if (change.changeClass() == ChangeClass.NONE) {
       return;
@@ -138,9 +160,11 @@ final class Pool implements Generation.Owner {
         log.notice("applying %s; rolling to generation %d", what, lastGeneration + 1);
         roll(wanted);
       }
-      context.tell(ProcessEvent.Type.CONFIGURATION_APPLIED, name, 0, what);
+      context.tell(ProcessEvent.Type.CONFIGURATION_APPLIED, name(), 0, what);
     } catch (IOException e) {
-      reject(what, e);
+      status.lastError = e.getMessage();
+      log.error("%s not applied: %s", what, e.getMessage());
+      context.tell(ProcessEvent.Type.CONFIGURATION_REJECTED, name(), 0, e.getMessage());
     }
   }
 
@@ -148,11 +172,11 @@ final class Pool implements Generation.Owner {
   private ChangeClass costOf(SettingsChange change, PoolSettings base, PoolSettings wanted)
       throws IOException {
     boolean samePlace = base.listen().address().equals(wanted.listen().address());
-    if (change.changeClass() != ChangeClass.BIND || !samePlace || socket == null) {
+    if (change.changeClass() != ChangeClass.BIND || !samePlace || status.socket == null) {
       return change.changeClass();
     }
-    parts.sockets().reconfigure(socket, wanted.listen());
-    PoolSettings moved =
+    parts.sockets().reconfigure(status.socket, wanted.listen());
+    PoolSettings reconfigured =
         new PoolSettings(
             base.name(),
             base.program(),
@@ -162,24 +186,19 @@ final class Pool implements Generation.Owner {
             base.request(),
             base.status(),
             base.access());
-    return SettingsChange.between(moved, wanted).changeClass();
-  }
-
-  private void reject(String what, IOException e) {
-    lastError = e.getMessage();
-    log.error("%s not applied: %s", what, e.getMessage());
-    context.tell(ProcessEvent.Type.CONFIGURATION_REJECTED, name, 0, e.getMessage());
+    return SettingsChange.between(reconfigured, wanted).changeClass();
   }
 
   private void applyLive(PoolSettings wanted) {
-    if (bootingSettings != null) {
-      bootingSettings = wanted;
+    if (boot != null) {
+      boot.applyLive(wanted);
     } else {
-      settings = wanted;
+      status.settings = wanted;
     }
-    for (Generation generation : generations) {
+    for (Generation generation : status.generations) {
       publishLive(generation, wanted);
     }
+    requests.onSettings(wanted.request());
     if (scaler != null) {
       scaler.onSettings(wanted);
     }
@@ -195,96 +214,75 @@ final class Pool implements Generation.Owner {
             wanted.listen().allowedClients()));
   }
 
-  /** Rolls to a new generation with the settings in force. */
+  /** Rolls to a new generation with the settings in force; joins a roll that is under way. */
   CompletableFuture<String> reload() {
-    CompletableFuture<String> done = new CompletableFuture<>();
-    if (state == PoolState.DRAINING || state == PoolState.STOPPED) {
-      done.completeExceptionally(new IllegalStateException("pool " + name + " is stopping"));
-      return done;
+    if (status.state == PoolState.DRAINING || status.state == PoolState.STOPPED) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("pool " + name() + " is stopping"));
     }
+    CompletableFuture<String> done = new CompletableFuture<>();
     reloadWaiters.add(done);
-    if (booting == null) {
-      roll(settings);
+    if (retry != null) {
+      retry.cancel();
+      onRetry();
+    } else if (boot == null) {
+      roll(status.settings);
     }
     return done;
   }
 
   private void roll(PoolSettings wanted) {
-    if (booting != null) {
-      abortBoot();
+    if (boot != null) {
+      Boot overtaken = boot;
+      boot = null;
+      overtaken.abort();
     }
-    if (serving != null) {
-      state = PoolState.RELOADING;
+    if (status.serving != null) {
+      status.state = PoolState.RELOADING;
     }
     boot(wanted);
   }
 
   private void boot(PoolSettings wanted) {
+    Generation generation = generation(++lastGeneration);
     try {
-      bootingSettings = wanted;
-      bootingSocket = socketFor(wanted);
-      int slots = Math.max(LEAST_SLOTS, wanted.pm().maxChildren() * SLOTS_PER_CHILD);
-      Generation generation = new Generation(++lastGeneration, this, parts.orphans());
-      generation.attach(
-          parts.launcher().launch(wanted, lastGeneration, slots, bootingSocket, generation));
+      boot =
+          Boot.begin(context.loop(), parts, generation, wanted, status.socket, this::onBootTimeout);
       publishLive(generation, wanted);
-      booting = generation;
-      add(generation);
-      bootTimeout =
-          context.loop().schedule(wanted.pm().startTimeout(), () -> onBootTimeout(generation));
+      status.add(generation);
     } catch (IOException e) {
       onBootFailed(e.getMessage());
     }
   }
 
-  private ListeningSocket socketFor(PoolSettings wanted) throws IOException {
-    if (socket != null && wanted.listen().address().equals(socket.address().text())) {
-      return socket;
-    }
-    return parts.sockets().open(wanted.listen());
-  }
-
-  private void onBootTimeout(Generation generation) {
-    if (booting == generation) {
+  private void onBootTimeout(Boot late) {
+    if (boot == late) {
       log.error(
           "zygote %d did not come to accept() within pm.start_timeout (%d s), program '%s'",
-          generation.zygotePid(),
-          bootingSettings.pm().startTimeout().toSeconds(),
-          bootingSettings.program().program());
-      generation.killZygote();
+          late.generation().zygotePid(),
+          late.settings().pm().startTimeout().toSeconds(),
+          late.settings().program().program());
+      late.generation().killZygote();
     }
-  }
-
-  private void abortBoot() {
-    Generation aborted = booting;
-    booting = null;
-    bootTimeout.cancel();
-    aborted.killZygote();
-    closeBootingSocket();
-  }
-
-  private void closeBootingSocket() {
-    if (bootingSocket != null && bootingSocket != socket) {
-      bootingSocket.close();
-    }
-    bootingSocket = null;
-    bootingSettings = null;
   }
 
   private void onBootFailed(String reason) {
-    lastError = reason;
+    if (boot != null) {
+      boot.failed();
+      boot = null;
+    }
+    status.lastError = reason;
     log.error("generation %d did not start: %s", lastGeneration, reason);
-    booting = null;
-    closeBootingSocket();
-    context.tell(ProcessEvent.Type.GENERATION_FAILED, name, 0, reason);
-    failReloads(reason);
-    if (serving != null && serving.canFork()) {
-      state = PoolState.RUNNING;
-      log.error("generation %d serves on", serving.number());
+    context.tell(ProcessEvent.Type.GENERATION_FAILED, name(), 0, reason);
+    answerReloads(
+        w -> w.completeExceptionally(new IllegalStateException("pool " + name() + ": " + reason)));
+    if (status.serving != null && status.serving.canFork()) {
+      status.state = PoolState.RUNNING;
+      log.error("generation %d serves on", status.serving.number());
       return;
     }
-    state = PoolState.FAILED;
-    context.tell(ProcessEvent.Type.POOL_FAILED, name, 0, reason);
+    status.state = PoolState.FAILED;
+    context.tell(ProcessEvent.Type.POOL_FAILED, name(), 0, reason);
     log.error("no worker can be started, next try in %d s", RETRY.toSeconds());
     retry = context.loop().schedule(RETRY, this::onRetry);
     context.onSettled(this);
@@ -295,44 +293,37 @@ final class Pool implements Generation.Owner {
     start();
   }
 
-  private void failReloads(String reason) {
+  private void answerReloads(Consumer<CompletableFuture<String>> answer) {
     List<CompletableFuture<String>> waiters = List.copyOf(reloadWaiters);
     reloadWaiters.clear();
-    waiters.forEach(
-        w -> w.completeExceptionally(new IllegalStateException("[pool " + name + "] " + reason)));
+    waiters.forEach(answer);
   }
 
   @Override
   public void onReady(Generation generation) {
-    if (generation != booting) {
+    if (boot == null || generation != boot.generation()) {
       return;
     }
-    bootTimeout.cancel();
-    booting = null;
-    final boolean recovered = state == PoolState.STARTING && !lastError.isEmpty();
-    final Generation previous = serving;
-    final ListeningSocket previousSocket = socket;
-    settings = bootingSettings;
-    socket = bootingSocket;
-    bootingSettings = null;
-    bootingSocket = null;
-    serving = generation;
-    lastError = "";
-    if (scaler != null) {
-      scaler.close();
-    }
-    scaler = new Scaler(context, log, counters, backoff, generation, socket, settings);
-    int replaced = previous == null ? 0 : previous.candidatesToRetire().size();
-    awaitedWorkers = scaler.start(replaced);
+    boot.settled();
+    final boolean recovered = status.state == PoolState.STARTING && !status.lastError.isEmpty();
+    final Generation previous = status.serving;
+    final ListeningSocket previousSocket = status.socket;
+    status.settings = boot.settings();
+    status.socket = boot.socket();
+    status.serving = generation;
+    status.lastError = "";
+    boot = null;
+    beginScaling();
+    awaitedWorkers = scaler.start(previous == null ? 0 : previous.candidatesToRetire().size());
     context.tell(
         ProcessEvent.Type.GENERATION_READY,
-        name,
+        name(),
         generation.zygotePid(),
         "generation " + generation.number() + " serves");
     if (recovered) {
-      context.tell(ProcessEvent.Type.POOL_RECOVERED, name, 0, "the pool serves again");
+      context.tell(ProcessEvent.Type.POOL_RECOVERED, name(), 0, "the pool serves again");
     }
-    if (previousSocket != null && previousSocket != socket) {
+    if (previousSocket != null && previousSocket != status.socket) {
       previousSocket.close();
     }
     if (awaitedWorkers == 0) {
@@ -343,175 +334,169 @@ final class Pool implements Generation.Owner {
   @Override
   public void onWorkerStarted(Generation generation, Worker worker, boolean adopted) {
     if (!adopted) {
-      counters.onSpawned();
+      status.counters.onSpawned();
+      log.debug("child %d started", worker.pid());
+      context.tell(ProcessEvent.Type.WORKER_STARTED, name(), worker.pid(), "child started");
     }
-    log.debug("child %d started", worker.pid());
-    context.tell(ProcessEvent.Type.WORKER_STARTED, name, worker.pid(), "child started");
-    if (generation == serving && awaitedWorkers > 0) {
-      awaitedWorkers--;
-      if (awaitedWorkers == 0) {
-        finishRoll();
-      } else {
-        retireOneOfOlder();
+    if (generation == status.serving && awaitedWorkers > 0) {
+      for (Generation older : older()) {
+        older.retire(older.candidatesToRetire().stream().limit(1).toList(), false);
       }
+      countAwaited();
     }
   }
 
-  /** Each new worker lets one of an older generation go, an idle one first. */
-  private void retireOneOfOlder() {
-    for (Generation generation : generations) {
-      if (generation != serving && generation.state() == Generation.State.SERVING) {
-        generation.retire(generation.candidatesToRetire().stream().limit(1).toList(), false);
-      }
+  private void countAwaited() {
+    awaitedWorkers--;
+    if (awaitedWorkers == 0) {
+      finishRoll();
     }
+  }
+
+  /** Returns generations that another one takes over from. */
+  private List<Generation> older() {
+    return status.generations.stream()
+        .filter(g -> g != status.serving && g.state() == Generation.State.SERVING)
+        .toList();
   }
 
   private void finishRoll() {
-    for (Generation generation : generations) {
-      if (generation != serving && generation.state() == Generation.State.SERVING) {
-        generation.retire(generation.candidatesToRetire(), false);
-        generation.drain();
-      }
+    for (Generation generation : older()) {
+      generation.retire(generation.candidatesToRetire(), false);
+      generation.drain();
     }
-    if (state == PoolState.RELOADING) {
-      log.notice("generation %d serves", serving.number());
-      context.tell(ProcessEvent.Type.RELOAD_DONE, name, serving.zygotePid(), "reload done");
+    if (status.state == PoolState.RELOADING) {
+      log.notice("generation %d serves", status.serving.number());
+      context.tell(
+          ProcessEvent.Type.RELOAD_DONE, name(), status.serving.zygotePid(), "reload done");
     }
-    state = PoolState.RUNNING;
-    List<CompletableFuture<String>> waiters = List.copyOf(reloadWaiters);
-    reloadWaiters.clear();
-    String text = "pool " + name + " serves with generation " + serving.number();
-    waiters.forEach(w -> w.complete(text));
+    status.state = PoolState.RUNNING;
+    String text = "pool " + name() + " serves with generation " + status.serving.number();
+    answerReloads(w -> w.complete(text));
     context.onSettled(this);
   }
 
   @Override
   public void onWorkerExited(Generation generation, Worker worker, int waitStatus) {
     ExitStatus exit = new ExitStatus(waitStatus);
-    boolean orderly = exit.code() == 0 || exit.signal() == Signal.SIGQUIT.number();
-    Duration lifetime =
-        Duration.ofNanos(Math.max(0, context.loop().nanoTime() - worker.startNanos()));
-    counters.onExited(!exit.exited());
-    if (exit.code() == 0 && !worker.isLeaving()) {
-      counters.onRecycled();
+    exits.report(worker, exit);
+    if (generation != status.serving || status.state == PoolState.DRAINING) {
+      return;
     }
-    String text =
-        "child %d %s after %d.%06d seconds from start"
-            .formatted(worker.pid(), exit, lifetime.toSeconds(), lifetime.toNanosPart() / 1000);
-    if (!context.isNormal() || worker.isLeaving()) {
-      log.debug("%s", text);
-    } else if (orderly) {
-      log.notice("%s", text);
-    } else {
-      log.warning("%s", text);
+    if (CrashBudget.isCrash(exit)) {
+      spendCrashBudget();
     }
-    context.tell(ProcessEvent.Type.WORKER_EXITED, name, worker.pid(), text);
-    if (generation == serving && state != PoolState.DRAINING && !worker.isSurplus()) {
-      scaler.onExit(lifetime, !orderly && !worker.isLeaving());
+    if (!worker.isSurplus()) {
+      boolean abnormal = !WorkerExits.isOrderly(exit) && !worker.isLeaving();
+      scaler.onExit(exits.lifetime(worker), abnormal);
+    }
+  }
+
+  private void spendCrashBudget() {
+    MasterSettings master = context.masterSettings();
+    int threshold = master.emergencyRestartThreshold();
+    Duration interval = master.emergencyRestartInterval();
+    if (crashes.spend(context.loop().nanoTime(), threshold, interval) && boot == null) {
+      log.warning(
+          "failed processes threshold (%d in %d sec) is reached, initiating reload",
+          threshold, interval.toSeconds());
+      roll(status.settings);
     }
   }
 
   @Override
   public void onForkFailed(Generation generation, int errno) {
     log.systemError(Errno.text(errno), errno, "fork() failed");
-    if (generation == serving && awaitedWorkers > 0 && --awaitedWorkers == 0) {
-      finishRoll();
+    if (generation == status.serving && awaitedWorkers > 0) {
+      countAwaited();
     }
   }
 
   @Override
   public void onZygoteGone(Generation generation, String how) {
-    if (generation == booting) {
-      bootTimeout.cancel();
+    if (boot != null && generation == boot.generation()) {
       onBootFailed("zygote exited " + how + " before its first accept()");
-    } else if (generation == serving && state != PoolState.DRAINING) {
+    } else if (generation == status.serving && status.state != PoolState.DRAINING) {
       log.warning(
           "zygote %d exited %s; its workers serve on, a new generation boots",
           generation.zygotePid(), how);
-      roll(settings);
+      awaitedWorkers = 0;
+      if (boot == null) {
+        roll(status.settings);
+      }
     }
   }
 
   @Override
   public void onGone(Generation generation) {
-    counters.onGenerationGone(generation);
-    List<Generation> left = new ArrayList<>(generations);
-    left.remove(generation);
-    generations = List.copyOf(left);
-    if (generation == serving) {
-      serving = null;
-    }
-    if (state == PoolState.DRAINING && generations.isEmpty()) {
+    status.counters.onGenerationGone(generation);
+    status.remove(generation);
+    if (status.state == PoolState.DRAINING && status.generations.isEmpty()) {
       endOfPool();
     }
   }
 
   private void endOfPool() {
-    if (socket != null) {
-      socket.close();
+    requests.close();
+    if (status.socket != null) {
+      status.socket.close();
     }
-    state = PoolState.STOPPED;
+    status.state = PoolState.STOPPED;
     context.onStopped(this);
   }
 
-  private void add(Generation generation) {
-    List<Generation> more = new ArrayList<>(generations);
-    more.add(generation);
-    generations = List.copyOf(more);
-  }
-
-  /** Called once a second: statistics, spares, surplus. */
+  /**
+   * Called once a second: statistics, spares, surplus, workers that do not leave (unless the master
+   * stops: its {@link StopLadder} sees to them).
+   */
   void onTick() {
-    if (socket == null || scaler == null) {
-      return;
-    }
-    listenQueue = socket.queueLength();
-    listenQueueLen = socket.queueMaximum();
-    int active = 0;
-    for (Generation generation : generations) {
-      for (Worker worker : generation.workers()) {
-        if (!generation.isIdle(worker)) {
-          active++;
-        }
+    if (context.isNormal()) {
+      for (Generation generation : status.generations) {
+        leavers.check(generation, context.masterSettings().processControlTimeout());
       }
     }
-    counters.onLoad(active, listenQueue);
-    if (context.isNormal() && serving != null && state != PoolState.DRAINING) {
-      scaler.onTick(listenQueue);
+    if (status.socket == null || status.state == PoolState.DRAINING) {
+      return;
+    }
+    status.sample();
+    if (context.isNormal() && status.serving != null && status.serving.canFork()) {
+      scaler.onTick(status.listenQueue);
     }
   }
 
   /** Ends the pool: no more workers, those there finish their requests (php-fpm's QUIT). */
   void drain() {
-    if (state == PoolState.DRAINING || state == PoolState.STOPPED) {
+    if (status.state == PoolState.DRAINING || status.state == PoolState.STOPPED) {
       return;
     }
-    state = PoolState.DRAINING;
-    failReloads("the pool is stopped");
+    status.state = PoolState.DRAINING;
+    answerReloads(
+        w -> w.completeExceptionally(new IllegalStateException("pool " + name() + " stops")));
     if (retry != null) {
       retry.cancel();
     }
     if (scaler != null) {
       scaler.close();
     }
-    if (booting != null) {
-      abortBoot();
+    if (boot != null) {
+      boot.abort();
+      boot = null;
     }
-    if (socket != null) {
-      socket.unlink();
+    if (status.socket != null) {
+      status.socket.unlink();
     }
-    for (Generation generation : generations) {
+    for (Generation generation : status.generations) {
       generation.retire(generation.candidatesToRetire(), false);
       generation.drain();
     }
-    if (generations.isEmpty()) {
+    if (status.generations.isEmpty()) {
       endOfPool();
     }
   }
 
   /** Sends a signal to every worker, as the ladder of a stop does. */
   void signalAll(Signal signal) {
-    for (Generation generation : generations) {
+    for (Generation generation : status.generations) {
       for (Worker worker : generation.workers()) {
         generation.signal(worker, signal);
       }
@@ -520,55 +505,7 @@ final class Pool implements Generation.Owner {
 
   /** Leaves everything running for the next master. */
   void abandon() {
-    generations.forEach(Generation::abandon);
-  }
-
-  String name() {
-    return name;
-  }
-
-  PoolState state() {
-    return state;
-  }
-
-  PoolSettings settings() {
-    return settings;
-  }
-
-  ListeningSocket socket() {
-    return socket;
-  }
-
-  Generation serving() {
-    return serving;
-  }
-
-  List<Generation> generations() {
-    return generations;
-  }
-
-  PoolCounters counters() {
-    return counters;
-  }
-
-  String lastError() {
-    return lastError;
-  }
-
-  int listenQueueLen() {
-    return listenQueueLen;
-  }
-
-  int listenQueue() {
-    return listenQueue;
-  }
-
-  long startEpochMs() {
-    return startEpochMs;
-  }
-
-  /** Returns how many workers there are, those being forked included. */
-  int workerCount() {
-    return generations.stream().mapToInt(g -> g.workers().size()).sum();
+    requests.close();
+    status.generations.forEach(Generation::abandon);
   }
 }

@@ -52,6 +52,11 @@ final class PoolCounters {
     durationsInGoneGenerations = durationsInGoneGenerations.merge(gone.durations());
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
+  void onSlowRequest() {
+    slowRequests++;
+  }
+
   void onLoad(int active, int queued) {
     if (active > maxActive) {
       maxActive = active;

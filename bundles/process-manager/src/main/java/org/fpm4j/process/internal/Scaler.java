@@ -99,6 +99,7 @@ final class Scaler implements AutoCloseable {
   void onTick(int queued) {
     Load load = load(queued);
     relieve(load);
+    recycleLarge();
     int excess = load.running() - pm.maxChildren();
     if (excess > 0) {
       retireSurplus(excess);
@@ -118,6 +119,19 @@ final class Scaler implements AutoCloseable {
     }
     if (load.running() < pm.maxChildren()) {
       resumeWatch();
+    }
+  }
+
+  /** {@code pm.max_worker_memory}: a worker that grew above it goes after its request. */
+  private void recycleLarge() {
+    if (pm.maxWorkerMemoryBytes() > 0) {
+      generation.retire(
+          generation.candidatesToRetire().stream()
+              .filter(w -> generation.stage(w) != Stage.FREE)
+              .filter(
+                  w -> generation.reader().lastMemoryBytes(w.slot()) > pm.maxWorkerMemoryBytes())
+              .toList(),
+          false);
     }
   }
 

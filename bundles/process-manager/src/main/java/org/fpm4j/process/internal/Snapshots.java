@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.Rejection;
-import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.RequestDurations;
@@ -56,21 +55,21 @@ final class Snapshots {
   }
 
   List<PoolSnapshot> pools() {
-    return master.pools().values().stream().map(Snapshots::read).toList();
+    return master.pools().values().stream().map(p -> read(p.status())).toList();
   }
 
   Optional<PoolSnapshot> pool(String name) {
-    return Optional.ofNullable(master.pools().get(name)).map(Snapshots::read);
+    return Optional.ofNullable(master.pools().get(name)).map(p -> read(p.status()));
   }
 
-  private static PoolSnapshot read(Pool pool) {
+  private static PoolSnapshot read(PoolStatus pool) {
     long nowNanos = System.nanoTime();
     long nowEpochMs = System.currentTimeMillis();
-    PoolCounters counters = pool.counters();
+    PoolCounters counters = pool.counters;
     List<WorkerSnapshot> workers = new ArrayList<>();
     long accepted = counters.acceptedInGoneGenerations;
     DurationHistogram durations = counters.durationsInGoneGenerations;
-    for (Generation generation : pool.generations()) {
+    for (Generation generation : pool.generations) {
       accepted += generation.accepted();
       durations = durations.merge(generation.durations());
       for (Worker worker : generation.workers()) {
@@ -81,17 +80,16 @@ final class Snapshots {
     }
     int idle = (int) workers.stream().filter(WorkerSnapshot::idle).count();
     int active = workers.size() - idle;
-    Generation serving = pool.serving();
-    ListeningSocket socket = pool.socket();
-    PoolSettings settings = pool.settings();
+    Generation serving = pool.serving;
+    PoolSettings settings = pool.settings;
     return new PoolSnapshot(
-        pool.name(),
-        pool.state(),
+        pool.name,
+        pool.state,
         settings.pm().mode().name().toLowerCase(java.util.Locale.ROOT),
         settings.listen().address(),
         serving == null ? 0 : serving.number(),
         serving == null ? 0 : serving.zygotePid(),
-        pool.startEpochMs(),
+        pool.startEpochMs,
         idle,
         active,
         workers.size(),
@@ -99,9 +97,9 @@ final class Snapshots {
         Math.max(counters.maxActive, active),
         settings.pm().maxChildren(),
         counters.maxChildrenReached,
-        pool.listenQueue(),
+        pool.listenQueue,
         counters.maxListenQueue,
-        socket == null ? 0 : pool.listenQueueLen(),
+        pool.listenQueueLen,
         accepted,
         durations.total(),
         new RequestDurations(
@@ -113,7 +111,7 @@ final class Snapshots {
         counters.exited,
         counters.exitedBySignal,
         counters.recycled,
-        pool.lastError(),
+        pool.lastError,
         workers);
   }
 

@@ -26,7 +26,8 @@ final class Worker {
   private volatile State state = State.FORKING;
   private volatile int pid;
   private volatile long startNanos;
-  private volatile boolean countedAsIdleKill;
+  private volatile boolean surplus;
+  private volatile long stateSinceNanos;
 
   Worker(int slot) {
     this.slot = slot;
@@ -57,7 +58,7 @@ final class Worker {
 
   /** Whether it was surplus: its end is no event worth a line (php-fpm's "idle kill"). */
   boolean isSurplus() {
-    return countedAsIdleKill;
+    return surplus;
   }
 
   void onForked(int newPid, long newStartNanos) {
@@ -68,18 +69,24 @@ final class Worker {
     }
   }
 
-  void onRetire(boolean surplus) {
-    countedAsIdleKill |= surplus;
-    advance(State.RETIRING);
+  /** Returns when it was told to go, or sent its first signal, {@link System#nanoTime()}. */
+  long stateSinceNanos() {
+    return stateSinceNanos;
   }
 
-  void onSignalled() {
-    advance(State.ENDING);
+  void onRetire(boolean isSurplus, long nowNanos) {
+    surplus |= isSurplus;
+    advance(State.RETIRING, nowNanos);
   }
 
-  private void advance(State next) {
+  void onSignalled(long nowNanos) {
+    advance(State.ENDING, nowNanos);
+  }
+
+  private void advance(State next, long nowNanos) {
     if (state.compareTo(next) < 0) {
       state = next;
+      stateSinceNanos = nowNanos;
     }
   }
 }

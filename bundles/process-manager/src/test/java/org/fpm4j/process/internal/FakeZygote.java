@@ -7,6 +7,7 @@ import java.util.Map;
 import org.fpm4j.agent.ZygoteMessage;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.scoreboard.MappedScoreboard;
+import org.fpm4j.scoreboard.RequestText;
 import org.fpm4j.scoreboard.ScoreboardWriter;
 import org.fpm4j.scoreboard.Stage;
 
@@ -52,6 +53,13 @@ final class FakeZygote implements Zygote {
   /** Makes a worker busy. */
   void accept(int slot, long nowNanos) {
     board.workerWriter(slot).enter(Stage.EXECUTING, nowNanos);
+  }
+
+  /** Lets a worker begin the request {@code GET /slow.php?a=1}. */
+  void execute(int slot, long nowNanos) {
+    ScoreboardWriter writer = board.workerWriter(slot);
+    writer.beginRequest(nowNanos);
+    writer.execute(new RequestText("GET", "/slow.php", "a=1", "/srv/slow.php", ""), nowNanos);
   }
 
   void exit(int slot, int waitStatus, long startNanos) {

@@ -26,6 +26,7 @@ import org.fpm4j.config.LogSettings;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProgramSettings;
+import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.ResourceLimits;
 import org.fpm4j.event.Interest;
 import org.fpm4j.event.testing.ManualEventLoop;
@@ -50,6 +51,7 @@ class MasterTest {
   private Master master;
   private boolean stopped;
   private int processMax;
+  private int emergencyThreshold;
   private Duration controlTimeout = Duration.ZERO;
 
   @BeforeEach
@@ -65,7 +67,7 @@ class MasterTest {
     }
     fixture.run.close();
     master.pools().values().stream()
-        .map(Pool::socket)
+        .map(p -> p.status().socket)
         .filter(s -> s != null)
         .forEach(s -> s.close());
   }
@@ -77,8 +79,8 @@ class MasterTest {
         new MasterSettings(
             new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
             Optional.empty(),
-            0,
-            Duration.ZERO,
+            emergencyThreshold,
+            Duration.ofMinutes(1),
             controlTimeout,
             processMax,
             OptionalInt.empty(),
@@ -108,7 +110,7 @@ class MasterTest {
   }
 
   private void reportWaiting() throws Exception {
-    loop.ready(master.pools().get("www").socket().descriptor(), Interest.READ);
+    loop.ready(master.pools().get("www").status().socket.descriptor(), Interest.READ);
   }
 
   @Test
@@ -191,7 +193,7 @@ class MasterTest {
   void queueWatchRestsBetweenReports() throws Exception {
     serve(fixture.settings("www", PoolFixture.dynamic(6, 2, 1, 3)));
     reportWaiting();
-    var descriptor = master.pools().get("www").socket().descriptor();
+    var descriptor = master.pools().get("www").status().socket.descriptor();
     assertTrue(loop.watchedFor(descriptor).isEmpty());
     loop.advance(QueueWatch.REST);
     assertFalse(loop.watchedFor(descriptor).isEmpty());
@@ -312,7 +314,7 @@ class MasterTest {
     fresh.forkAll(loop.nanoTime());
     old.settle();
     assertTrue(old.cleanedUp);
-    assertEquals("php-cgi8.2", master.pools().get("www").settings().program().program());
+    assertEquals("php-cgi8.2", master.pools().get("www").status().settings.program().program());
   }
 
   @Test
@@ -367,6 +369,87 @@ class MasterTest {
     assertEquals(1, zygote.signals.size());
     master.stop(true);
     assertEquals(1, zygote.signals.size());
+  }
+
+  @Test
+  void requestOverItsTimeoutIsTerminatedThenKilled() {
+    PoolSettings www =
+        PoolFixture.with(
+            fixture.settings("www", PoolFixture.fixed(1)),
+            new RequestSettings(Duration.ofSeconds(3), false, Duration.ZERO, Optional.empty(), 20));
+    FakeZygote zygote = serve(www);
+    int pid = zygote.pidBySlot.get(0);
+    zygote.execute(0, loop.nanoTime());
+    loop.advance(Duration.ofSeconds(2));
+    assertEquals(List.of(), zygote.signals);
+    loop.advance(SECOND);
+    assertEquals(List.of("SIGTERM " + pid), zygote.signals);
+    assertTrue(
+        fixture.log.contains(
+            "WARNING: [pool www] child "
+                + pid
+                + ", script '/srv/slow.php' (request: \"GET /slow.php?a=1\") execution timed out"
+                + " (3.000000 sec), terminating"),
+        fixture.log.lines.toString());
+    loop.advance(SECOND.multipliedBy(2));
+    assertTrue(zygote.signals.contains("SIGKILL " + pid));
+    zygote.exit(0, 9, 0);
+    assertEquals(1, zygote.orderedSlots.size(), "it is replaced");
+  }
+
+  @Test
+  void slowRequestIsCountedOnceAndNotTouched() {
+    PoolSettings www =
+        PoolFixture.with(
+            fixture.settings("www", PoolFixture.fixed(1)),
+            new RequestSettings(
+                Duration.ZERO, false, SECOND, Optional.of(temp.resolve("slow.log")), 20));
+    FakeZygote zygote = serve(www);
+    zygote.execute(0, loop.nanoTime());
+    loop.advance(Duration.ofSeconds(10));
+    assertEquals(1, www().slowRequests());
+    assertEquals(List.of(), zygote.signals);
+    assertEquals(1, fixture.log.count("executing too slow (1."));
+  }
+
+  @Test
+  void crashesBeyondTheBudgetRenewTheGenerationOfTheirPool() {
+    emergencyThreshold = 2;
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(4)));
+    loop.advance(Duration.ofSeconds(5));
+    zygote.exit(0, SEGV, 0);
+    assertEquals(1, fixture.zygotes.size());
+    zygote.exit(1, SEGV, 0);
+    assertEquals(2, fixture.zygotes.size());
+    assertTrue(
+        fixture.log.contains(
+            "failed processes threshold (2 in 60 sec) is reached, initiating reload"));
+  }
+
+  @Test
+  void workersOfADeadZygoteServeOnWhileANewGenerationBoots() {
+    FakeZygote old = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    old.accept(0, loop.nanoTime());
+    old.events.onGone("on signal 9 (SIGKILL)");
+    assertEquals(2, fixture.zygotes.size());
+    assertEquals(2, www().total());
+    FakeZygote fresh = fixture.lastZygote();
+    fresh.events.onReady();
+    fresh.forkAll(loop.nanoTime());
+    assertEquals(4, www().total());
+    assertEquals(2, www().draining());
+    List.copyOf(fixture.orphans.values()).forEach(exit -> exit.accept(0));
+    assertEquals(2, www().total());
+    assertTrue(old.cleanedUp);
+  }
+
+  @Test
+  void idleWorkerThatDoesNotRetireIsKilled() {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    int pid = zygote.pidBySlot.get(0);
+    master.retire("www", pid);
+    loop.advance(Duration.ofSeconds(6));
+    assertEquals(List.of("SIGKILL " + pid), zygote.signals.subList(0, 1));
   }
 
   @Test

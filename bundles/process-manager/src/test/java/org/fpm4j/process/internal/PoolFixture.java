@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.fpm4j.config.AccessLogSettings;
 import org.fpm4j.config.ListenSettings;
@@ -30,6 +31,7 @@ final class PoolFixture {
   final Path directory;
   final RecordingLog log = new RecordingLog();
   final List<FakeZygote> zygotes = new ArrayList<>();
+  final Map<Integer, IntConsumer> orphans = new TreeMap<>();
   RunDirectory run;
   String launchFailure = "";
 
@@ -52,16 +54,18 @@ final class PoolFixture {
           return new ZygoteLauncher.Launched(zygote, board);
         };
     run = RunDirectory.open(directory.resolve("run"));
-    OrphanWatch orphans =
+    OrphanWatch orphanWatch =
         new OrphanWatch() {
           @Override
-          public void watch(int pid, IntConsumer onExit) {}
+          public void watch(int pid, IntConsumer onExit) {
+            PoolFixture.this.orphans.put(pid, onExit);
+          }
 
           @Override
           public void signal(int pid, Signal signal) {}
         };
     return new PoolParts(
-        log, launcher, new PoolSockets(log), orphans, new Takeover(loop, log, run));
+        log, launcher, new PoolSockets(log), orphanWatch, new Takeover(loop, log, run));
   }
 
   FakeZygote lastZygote() {
@@ -122,6 +126,18 @@ final class PoolFixture {
         pm,
         base.worker(),
         base.request(),
+        base.status(),
+        base.access());
+  }
+
+  static PoolSettings with(PoolSettings base, RequestSettings request) {
+    return new PoolSettings(
+        base.name(),
+        base.program(),
+        base.listen(),
+        base.pm(),
+        base.worker(),
+        request,
         base.status(),
         base.access());
   }
