@@ -38,6 +38,7 @@ final class Master implements PoolContext {
   private final StopLadder ladder;
   private final NavigableMap<String, Pool> pools = new ConcurrentSkipListMap<>();
   private final MasterLog masterLog;
+  private final MasterProcess process;
   private volatile MasterState state = MasterState.NORMAL;
   private volatile Configuration configuration;
   private volatile boolean ready;
@@ -52,6 +53,7 @@ final class Master implements PoolContext {
     this.events = events;
     this.onStopped = onStopped;
     this.masterLog = new MasterLog(parts.log());
+    this.process = new MasterProcess(parts.log());
     this.ladder = new StopLadder(loop, log, pools::values);
   }
 
@@ -66,6 +68,7 @@ final class Master implements PoolContext {
     masterLog.configure(wanted.master().log());
     if (first) {
       log.notice("fpm is running, pid %d", ProcessHandle.current().pid());
+      process.configure(wanted.master());
       tick = loop.scheduleAtFixedRate(TICK, this::onTick);
       takeOver(wanted);
     }
@@ -300,6 +303,7 @@ final class Master implements PoolContext {
       if (tick != null) {
         tick.cancel();
       }
+      process.end();
       log.notice("exiting, bye-bye!");
       onStopped.run();
     }
