@@ -1,0 +1,199 @@
+#include "params.h"
+
+#include <string.h>
+
+void params_reset(struct params *params)
+{
+    memset(params, 0, sizeof(*params));
+}
+
+struct wanted {
+    uint8_t length;
+    char name[PARAM_NAME_MAX + 1];
+    uint16_t offset;
+    uint16_t size;
+};
+
+#define INTO(field) offsetof(struct params, field), sizeof(((struct params *)0)->field)
+
+static const struct wanted wanted[] = {
+    {14, "REQUEST_METHOD", INTO(text.method)},
+    {11, "SCRIPT_NAME", INTO(text.uri)},
+    {11, "REQUEST_URI", INTO(request_uri)},
+    {12, "QUERY_STRING", INTO(text.query)},
+    {15, "SCRIPT_FILENAME", INTO(text.script)},
+    {11, "REMOTE_USER", INTO(text.user)},
+    {18, "HTTP_AUTHORIZATION", INTO(authorization)},
+    {14, "CONTENT_LENGTH", INTO(content_length)},
+};
+
+/* Finds where the value of the name just read goes. A name sent twice: the last one counts, as in PHP. */
+static void choose_target(struct params *params)
+{
+    params->target = NULL;
+    if (params->name_length < 11 || params->name_length > PARAM_NAME_MAX) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        if (wanted[i].length == params->name_length
+            && memcmp(wanted[i].name, params->name, params->name_length) == 0) {
+            params->target = (char *)params + wanted[i].offset;
+            params->target_size = wanted[i].size;
+            memset(params->target, 0, params->target_size);
+            return;
+        }
+    }
+}
+
+/* Takes bytes of a length: one, or four when the first has its high bit set. Returns how many were taken. */
+static size_t take_length(struct params *params, const uint8_t *bytes, size_t length, uint32_t *value)
+{
+    size_t at = 0;
+    while (at < length) {
+        params->length_bytes[params->taken++] = bytes[at++];
+        const uint8_t *b = params->length_bytes;
+        if (params->taken == 1 && b[0] < 0x80) {
+            *value = b[0];
+        } else if (params->taken == 4) {
+            *value = (uint32_t)(b[0] & 0x7f) << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        } else {
+            continue;
+        }
+        params->taken = 0;
+        params->phase++;
+        break;
+    }
+    return at;
+}
+
+static size_t take_name(struct params *params, const uint8_t *bytes, size_t length)
+{
+    size_t step = params->name_length - params->taken;
+    step = step < length ? step : length;
+    if (params->name_length <= PARAM_NAME_MAX) {
+        memcpy(params->name + params->taken, bytes, step);
+    }
+    params->taken += (uint32_t)step;
+    if (params->taken == params->name_length) {
+        choose_target(params);
+        params->taken = 0;
+        params->phase = PARAM_VALUE;
+    }
+    return step;
+}
+
+static size_t take_value(struct params *params, const uint8_t *bytes, size_t length)
+{
+    size_t step = params->value_length - params->taken;
+    step = step < length ? step : length;
+    if (params->target != NULL && params->taken < params->target_size - 1) {
+        size_t room = params->target_size - 1 - params->taken;
+        memcpy(params->target + params->taken, bytes, step < room ? step : room);
+    }
+    params->taken += (uint32_t)step;
+    if (params->taken == params->value_length) {
+        params->taken = 0;
+        params->phase = PARAM_NAME_LENGTH;
+    }
+    return step;
+}
+
+void params_feed(struct params *params, const uint8_t *bytes, size_t length)
+{
+    size_t at = 0;
+    for (;;) {
+        switch (params->phase) {
+        case PARAM_NAME_LENGTH:
+            if (at == length) {
+                return;
+            }
+            at += take_length(params, bytes + at, length - at, &params->name_length);
+            break;
+        case PARAM_VALUE_LENGTH:
+            if (at == length) {
+                return;
+            }
+            at += take_length(params, bytes + at, length - at, &params->value_length);
+            break;
+        case PARAM_NAME: /* may be empty, and then ends without a byte */
+            at += take_name(params, bytes + at, length - at);
+            if (params->phase == PARAM_NAME) {
+                return;
+            }
+            break;
+        case PARAM_VALUE:
+            at += take_value(params, bytes + at, length - at);
+            if (params->phase == PARAM_VALUE) {
+                return;
+            }
+            break;
+        }
+    }
+}
+
+static int base64_digit(char c)
+{
+    if (c >= 'A' && c <= 'Z') {
+        return c - 'A';
+    }
+    if (c >= 'a' && c <= 'z') {
+        return c - 'a' + 26;
+    }
+    if (c >= '0' && c <= '9') {
+        return c - '0' + 52;
+    }
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* The user of "Basic <base64 of user:password>" (RFC 7617). The password is never stored. */
+static void take_basic_user(const char *authorization, char *user)
+{
+    static const char scheme[6] = {'b', 'a', 's', 'i', 'c', ' '};
+    for (size_t i = 0; i < sizeof(scheme); i++) {
+        if ((authorization[i] | (i < 5 ? 0x20 : 0)) != scheme[i]) {
+            return;
+        }
+    }
+    uint32_t bits = 0;
+    int have = 0;
+    size_t written = 0;
+    for (const char *p = authorization + sizeof(scheme); *p != '\0' && written < USER_BYTES - 1; p++) {
+        int digit = base64_digit(*p);
+        if (digit < 0) {
+            break;
+        }
+        bits = bits << 6 | (uint32_t)digit;
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            char c = (char)(bits >> have & 0xff);
+            if (c == ':') {
+                return;
+            }
+            user[written++] = c;
+        }
+    }
+    if (written < USER_BYTES - 1) {
+        memset(user, 0, USER_BYTES); /* no colon: not a user, as in PHP */
+    }
+}
+
+void params_finish(struct params *params)
+{
+    struct request_text *text = &params->text;
+    if (text->uri[0] == '\0') {
+        memcpy(text->uri, params->request_uri, sizeof(text->uri));
+        char *query = memchr(text->uri, '?', sizeof(text->uri));
+        if (query != NULL) {
+            memset(query, 0, (size_t)(text->uri + sizeof(text->uri) - query));
+        }
+    }
+    if (text->user[0] == '\0') {
+        take_basic_user(params->authorization, text->user);
+    }
+    memset(params->authorization, 0, sizeof(params->authorization));
+    text->content_length = 0;
+    for (const char *p = params->content_length; *p >= '0' && *p <= '9' && p < params->content_length + 18; p++) {
+        text->content_length = text->content_length * 10 + (uint64_t)(*p - '0');
+    }
+}

@@ -1,0 +1,23 @@
+/* The settings the master may change while workers live: read from the scoreboard's header. */
+#ifndef FPM4J_SETTINGS_H
+#define FPM4J_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct settings {
+    uint32_t max_requests;
+    uint32_t max_requests_jitter;
+    uint32_t keep_idle_ms;
+    uint32_t allowed_count; /* ALLOWED_ANYONE or at most ALLOWED_MAX */
+    uint8_t allowed[128][16];
+};
+
+/* The newest settings that could be read undisturbed. */
+const struct settings *settings_now(void);
+
+/* Whether listen.allowed_clients lets a client in; if not, says so on standard error as php-fpm does. */
+bool settings_allow_peer(const struct sockaddr_storage *peer);
+
+#endif

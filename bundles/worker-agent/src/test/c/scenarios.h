@@ -1,0 +1,14 @@
+/* The scenarios, each a claim about the agent; a scenario that returns has held. */
+#ifndef FPM4J_SCENARIOS_H
+#define FPM4J_SCENARIOS_H
+
+#define PHP_CGI "/usr/bin/php-cgi"
+
+struct scenario {
+    const char *claim;
+    void (*run)(void);
+};
+
+extern const struct scenario life_scenarios[], request_scenarios[], keep_alive_scenarios[], setup_scenarios[];
+
+#endif
