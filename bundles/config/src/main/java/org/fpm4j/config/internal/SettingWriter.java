@@ -94,11 +94,12 @@ final class SettingWriter {
   }
 
   private static void rewrite(Path file, String key, Optional<String> value) throws IOException {
-    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    // Latin-1 keeps every byte of the rest as it is, whatever the file's encoding.
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     String changed = PropertiesText.parse(text).with(key, value.orElse(null));
     // No half-written file is ever seen, and File Install does not look at names that end so.
     Path scratch = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.write(scratch, changed.getBytes(StandardCharsets.UTF_8));
+    Files.writeString(scratch, changed, StandardCharsets.ISO_8859_1);
     PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
     PosixFileAttributeView after =
         Files.getFileAttributeView(scratch, PosixFileAttributeView.class);

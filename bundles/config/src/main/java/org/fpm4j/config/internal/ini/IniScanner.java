@@ -63,6 +63,7 @@ final class IniScanner {
   private static final Pattern RAW_STRING = Pattern.compile("'([^']+)'");
   private static final Pattern OPENING_QUOTE = Pattern.compile("[ \\t]*\"");
   private static final Pattern CLOSING_QUOTE = Pattern.compile("\"[ \\t]*");
+  private static final Pattern NEWLINE = Pattern.compile("\\r\\n|\\r|\\n");
   private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
 
   private final String text;
@@ -147,7 +148,7 @@ final class IniScanner {
         line++;
         at += length(BLANKS);
         // PHP eats the newline here, too, so that the section's line has no end of its own.
-        at += length(Pattern.compile("\\r\\n|\\r|\\n"));
+        at += length(NEWLINE);
       }
       state = State.INITIAL;
       return token(CHARACTER, "]");
@@ -162,7 +163,7 @@ final class IniScanner {
     if (chars == 0) {
       return end();
     }
-    return piece(chars, unescape(text.substring(at, at + chars), '\''));
+    return piece(chars, text.substring(at, at + chars));
   }
 
   private IniToken nextInValue() {
@@ -223,9 +224,9 @@ final class IniScanner {
     }
     end = Math.min(end, text.length());
     String piece = text.substring(at, end);
-    line += (int) piece.chars().filter(c -> c == '\n').count();
+    line += (int) piece.chars().filter(c -> c == '\n' || c == '\r').count();
     at = end;
-    return token(QUOTED_STRING, unescape(piece, '"'));
+    return token(QUOTED_STRING, unescape(piece));
   }
 
   private boolean endsQuotedPiece(int index) {
@@ -326,13 +327,13 @@ final class IniScanner {
     return matcher.lookingAt() ? matcher.end() - matcher.start() : 0;
   }
 
-  private static String unescape(String piece, char quote) {
+  private static String unescape(String piece) {
     StringBuilder value = new StringBuilder(piece.length());
     for (int i = 0; i < piece.length(); i++) {
       char c = piece.charAt(i);
       if (c == '\\' && i + 1 < piece.length()) {
         char next = piece.charAt(++i);
-        if (next != '\\' && next != '$' && next != quote) {
+        if (next != '\\' && next != '$' && next != '"') {
           value.append(c);
         }
         value.append(next);

@@ -83,16 +83,18 @@ public final class PropertiesText {
     int next = 0;
     while (next < lines.size()) {
       int first = next;
-      String line = lines.get(next++).stripLeading();
+      String line = stripLeading(lines.get(next++));
       if (line.isEmpty() || line.startsWith("#") || line.startsWith("!")) {
         continue;
       }
       StringBuilder logical = new StringBuilder(line);
-      while (endsWithOddBackslashes(logical) && next < lines.size()) {
+      while (endsWithOddBackslashes(logical)) {
         logical.setLength(logical.length() - 1);
-        logical.append(lines.get(next++).stripLeading());
+        logical.append(next < lines.size() ? stripLeading(lines.get(next++)) : "");
       }
-      entries.add(entry(logical.toString(), first + 1, next - first));
+      if (!logical.isEmpty()) {
+        entries.add(entry(logical.toString(), first + 1, next - first));
+      }
     }
   }
 
@@ -102,9 +104,9 @@ public final class PropertiesText {
       end += line.charAt(end) == '\\' ? 2 : 1;
     }
     end = Math.min(end, line.length());
-    String rest = line.substring(end).stripLeading();
+    String rest = stripLeading(line.substring(end));
     if (rest.startsWith("=") || rest.startsWith(":")) {
-      rest = rest.substring(1).stripLeading();
+      rest = stripLeading(rest.substring(1));
     }
     return new Entry(unescape(line.substring(0, end)), unescape(rest), number, count);
   }
@@ -156,12 +158,43 @@ public final class PropertiesText {
   }
 
   private static String escapeKey(String key) {
-    return escapeValue(key).replaceAll("[ =:]", "\\\\$0");
+    String escaped = escape(key).replaceAll("[ =:]", "\\\\$0");
+    return escaped.startsWith("#") || escaped.startsWith("!") ? "\\" + escaped : escaped;
   }
 
   private static String escapeValue(String value) {
-    String escaped =
-        value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+    String escaped = escape(value);
     return escaped.startsWith(" ") ? "\\" + escaped : escaped;
+  }
+
+  /** Everything but ASCII is escaped, so that the file's encoding does not matter. */
+  private static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\\' -> escaped.append("\\\\");
+        case '\n' -> escaped.append("\\n");
+        case '\r' -> escaped.append("\\r");
+        case '\t' -> escaped.append("\\t");
+        case '\f' -> escaped.append("\\f");
+        default -> {
+          if (c >= ' ' && c <= '~') {
+            escaped.append(c);
+          } else {
+            escaped.append("\\u%04x".formatted((int) c));
+          }
+        }
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static String stripLeading(String text) {
+    int start = 0;
+    while (start < text.length() && " \t\f".indexOf(text.charAt(start)) >= 0) {
+      start++;
+    }
+    return text.substring(start);
   }
 }

@@ -1,6 +1,5 @@
 package org.fpm4j.config.internal.validation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -45,20 +44,17 @@ final class AccountChecks {
   }
 
   private void remarkIgnored(DirectiveSet pool) {
-    List<String> ignored = new ArrayList<>();
-    for (String directive : List.of("chroot", "user", "group")) {
-      if (pool.nonEmpty(directive).isPresent()) {
-        ignored.add(directive);
+    for (String directive : List.of("chroot", "process.priority", "user", "group")) {
+      boolean set =
+          directive.equals("process.priority")
+              ? MasterChecks.hasPriority(pool)
+              : pool.nonEmpty(directive).isPresent();
+      if (set) {
+        findings.remark(
+            LogLevel.NOTICE,
+            "[pool %s] '%s' directive is ignored when FPM is not running as root"
+                .formatted(pool.name(), directive));
       }
-    }
-    if (MasterChecks.hasPriority(pool)) {
-      ignored.add(1, "process.priority");
-    }
-    for (String directive : ignored) {
-      findings.remark(
-          LogLevel.NOTICE,
-          "[pool %s] '%s' directive is ignored when FPM is not running as root"
-              .formatted(pool.name(), directive));
     }
   }
 

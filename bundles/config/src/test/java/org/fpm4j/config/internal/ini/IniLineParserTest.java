@@ -172,4 +172,13 @@ class IniLineParserTest {
     assertEquals(List.of(), statements("\t\n"));
     assertEquals(Optional.empty(), parse("   ").syntaxError());
   }
+
+  @Test
+  void takesLongAndDeeplyNestedValues() {
+    String dollars = "$a".repeat(50_000);
+    assertEquals(List.of(new Entry("x", dollars)), statements("x=" + dollars));
+    String quoted = "\\x".repeat(50_000);
+    assertEquals(1, statements("x=\"" + quoted + "\"").size());
+    assertEquals(Optional.of("memory exhausted"), parse("x=" + "(".repeat(50_000)).syntaxError());
+  }
 }

@@ -1,0 +1,191 @@
+package org.fpm4j.config.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.config.Directive.Scope;
+import org.fpm4j.config.internal.source.ConfigurationSources;
+import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
+import org.fpm4j.config.internal.source.EtcDirectory;
+import org.fpm4j.config.internal.validation.Surroundings.Privilege;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationPublisherTest {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final String POOL = "listen=%s\npm=static\npm.max_children=1\nprogram=sh\n";
+
+  @TempDir Path directory;
+
+  private final BlockingQueue<Configuration> published = new LinkedBlockingQueue<>();
+  private final AtomicInteger evaluations = new AtomicInteger();
+  private volatile ConfigurationSources sources;
+  private ConfigurationPublisher publisher;
+
+  @BeforeEach
+  void createPublisher() {
+    sources = pool("www", "9000");
+    publisher =
+        new ConfigurationPublisher(
+            new ConfigurationEvaluation(Evaluations.surroundings(Privilege.USER)),
+            this::read,
+            Optional.of(directory));
+    publisher.add(published::add);
+  }
+
+  @AfterEach
+  void stopPublisher() {
+    publisher.stop();
+  }
+
+  private ConfigurationSources read() {
+    evaluations.incrementAndGet();
+    return new ConfigurationSources(
+        sources.phpFpmConf(),
+        sources.pids(),
+        EtcDirectory.phpFpmConfs(directory),
+        sources.unread());
+  }
+
+  private static ConfigurationSources pool(String name, String listen) {
+    Map<String, Object> properties =
+        Map.of("listen", listen, "pm", "static", "pm.max_children", "1", "program", "sh");
+    return new ConfigurationSources(
+        Optional.empty(),
+        List.of(new PidProperties(Scope.POOL, name, "pid", Optional.empty(), properties)),
+        List.of(),
+        List.of());
+  }
+
+  private Configuration next() throws InterruptedException {
+    Configuration configuration = published.poll(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    assertTrue(configuration != null, "nothing was published");
+    return configuration;
+  }
+
+  private Set<String> nextPools() throws InterruptedException {
+    return next().pools().keySet();
+  }
+
+  @Test
+  void publishesTheFirstConfigurationAtOnce() throws InterruptedException {
+    long start = System.nanoTime();
+    publisher.start();
+    assertEquals(Set.of("www"), nextPools());
+    assertTrue(System.nanoTime() - start < ConfigurationPublisher.FIRST_DEADLINE.toNanos());
+  }
+
+  @Test
+  void waitsForFilesThatAreNotInConfigAdminYet() throws InterruptedException {
+    ConfigurationSources complete = sources;
+    sources =
+        new ConfigurationSources(
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(
+                new EtcDirectory.PidFile(
+                    directory.resolve("org.fpm4j.pool-www.cfg"), Scope.POOL, "www")));
+    publisher.start();
+    publisher.changed();
+    sources = complete;
+    publisher.changed();
+    Configuration first = next();
+    assertEquals(Set.of("www"), first.pools().keySet());
+    assertEquals(List.of(), first.rejections());
+  }
+
+  @Test
+  void makesOneChangeOfQuickEdits() throws Exception {
+    publisher.start();
+    next();
+    int before = evaluations.get();
+    for (int port = 9001; port <= 9020; port++) {
+      sources = pool("www", Integer.toString(port));
+      publisher.changed();
+    }
+    assertEquals("9020", next().pools().get("www").listen().address());
+    assertEquals(1, evaluations.get() - before);
+    assertNull(published.poll());
+  }
+
+  @Test
+  void publishesNothingWhenNothingIsDifferent() throws Exception {
+    publisher.start();
+    next();
+    publisher.changed();
+    sources = pool("b", "9000");
+    publisher.changed();
+    assertEquals(Set.of("b"), nextPools());
+    assertNull(published.poll());
+  }
+
+  @Test
+  void tellsALateListenerTheCurrentConfiguration() throws InterruptedException {
+    publisher.start();
+    next();
+    BlockingQueue<Configuration> late = new LinkedBlockingQueue<>();
+    ConfigurationListener listener = late::add;
+    publisher.add(listener);
+    assertTrue(late.poll(DEADLINE.toMillis(), TimeUnit.MILLISECONDS) != null);
+    publisher.remove(listener);
+    sources = pool("b", "9000");
+    publisher.changed();
+    next();
+    assertNull(late.poll());
+  }
+
+  @Test
+  void goesOnAfterAListenerThatThrows() throws InterruptedException {
+    publisher.add(
+        configuration -> {
+          throw new IllegalStateException("thrown by a test");
+        });
+    publisher.start();
+    next();
+    sources = pool("b", "9000");
+    publisher.changed();
+    assertEquals(Set.of("b"), nextPools());
+  }
+
+  @Test
+  void seesNewChangedAndDeletedFilesAndIncludes() throws Exception {
+    publisher.start();
+    next();
+    Path conf = directory.resolve("php-fpm.conf");
+    Path included = Files.createDirectories(directory.resolve("pool.d")).resolve("b.conf");
+    Files.writeString(conf, "include=" + directory + "/pool.d/*.conf\n[a]\n" + POOL.formatted(1));
+    assertEquals(Set.of("a", "www"), nextPools());
+    replace(included, "[b]\n" + POOL.formatted(2));
+    assertEquals(Set.of("a", "b", "www"), nextPools());
+    replace(included, "[b2]\n" + POOL.formatted(2));
+    assertEquals(Set.of("a", "b2", "www"), nextPools());
+    Files.delete(included);
+    assertEquals(Set.of("a", "www"), nextPools());
+  }
+
+  /** As editors do it: no reader sees half a file. */
+  private void replace(Path file, String text) throws IOException {
+    Path scratch = Files.writeString(directory.resolve("scratch"), text);
+    Files.move(scratch, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+}
