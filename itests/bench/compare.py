@@ -1,0 +1,121 @@
+"""Runs the experiments, php-fpm and fpm4j in turn, and prints one table. Started by ./run."""
+
+import argparse
+import datetime
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import bursts
+import footprint
+import processes
+import reloads
+import table
+import throughput
+import waiting
+from servers import PHP_FPM, Fpm4j, PhpFpm
+
+HERE = Path(__file__).parent
+MODULES = (throughput, bursts, reloads, waiting, footprint)
+EXPERIMENTS = [experiment for module in MODULES for experiment in module.EXPERIMENTS]
+NUMBERS = sorted({row.number for experiment in EXPERIMENTS for row in experiment.rows})
+RECORD_BEGIN = "<!-- last run, written by run --record -->\n"
+
+
+def main():
+    arguments = parse()
+    processes.adopt_orphans()
+    wanted = arguments.rows or NUMBERS
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        base = Path(scratch)
+        base.chmod(0o755)
+        shutil.copytree(HERE / "pages", base / "pages")
+        outcomes = [
+            outcome
+            for experiment in EXPERIMENTS
+            if any(row.number in wanted for row in experiment.rows)
+            for outcome in compare(experiment, arguments.rounds, base)
+        ]
+    text = f"{circumstances(arguments.rounds)}\n\n{table.markdown(outcomes)}\n"
+    print(text)
+    if arguments.record:
+        record(text)
+    return 1 if any(outcome.missed for outcome in outcomes) else 0
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, choices=[*NUMBERS, []], metavar="ROW")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each server, default 5")
+    parser.add_argument("--record", action="store_true", help="write the table into README.md")
+    return parser.parse_args()
+
+
+def compare(experiment, rounds, base):
+    """The outcomes of an experiment's rows. The server that begins changes with each round."""
+    figures = {row: {PhpFpm.name: [], Fpm4j.name: []} for row in experiment.rows}
+    servers = [PhpFpm, Fpm4j]
+    for number in range(rounds):
+        for kind in servers if number % 2 == 0 else reversed(servers):
+            for row, figure in one_round(experiment, kind, base).items():
+                figures[row][kind.name].append(figure)
+                say(f"row {row.number}: {kind.name}: {row.situation}: {figure:.5g} {row.unit}")
+    return [table.Outcome(row, by_server) for row, by_server in figures.items()]
+
+
+def one_round(experiment, kind, base):
+    scratch = Path(tempfile.mkdtemp(dir=base))
+    scratch.chmod(0o755)
+    server = kind(scratch, experiment.pools, experiment.master)
+    server.environment["FPM4J_JAVA_OPTS"] = experiment.java_options
+    try:
+        if not experiment.starts_itself:
+            server.start()
+        return experiment.measure(server)
+    except Exception:
+        say(f"log of {kind.name}:\n{server.log.read_text()[-2000:]}")
+        raise
+    finally:
+        server.stop()
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+def circumstances(rounds):
+    """What has to be known to read the figures."""
+    cpu = next(
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    )
+    load = os.getloadavg()
+    return "\n".join(
+        [
+            f"- {datetime.datetime.now():%Y-%m-%d %H:%M}, {rounds} rounds",
+            f"- {os.cpu_count()} cores ({cpu}), Linux {platform.release()}",
+            f"- {version(PHP_FPM, '-v')}; {version('php-cgi', '-v')}",
+            f"- {version('java', '-version')}; {version('nginx', '-v')}",
+            f"- load average at the end: {load[0]:.1f} (1 min), {load[2]:.1f} (15 min)",
+        ]
+    )
+
+
+def version(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).splitlines()[0]
+
+
+def record(text):
+    readme = HERE / "README.md"
+    kept = readme.read_text().partition(RECORD_BEGIN)[0]
+    readme.write_text(kept + RECORD_BEGIN + "\n" + text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
