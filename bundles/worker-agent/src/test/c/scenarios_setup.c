@@ -162,10 +162,10 @@ static void drops_clients_that_are_not_allowed(void)
     memcpy(pool.header->allowed_clients[0], "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x01\x02\x03", 16);
     atomic_fetch_add(&pool.header->settings_seq, 2);
     pool_boot(&pool, argv);
-    pool_fork(&pool, 0, false);
+    pool_fork(&pool, 0, true);
     int fd = client_connect(&pool);
     EXPECT(recv(fd, &byte, 1, 0) <= 0, "the end");
-    expect_text(pool.error_output, "ERROR: Connection disallowed: IP address '127.0.0.1' has been dropped.\n");
+    expect_text(pool.received_fds[1], "ERROR: Connection disallowed: IP address '127.0.0.1' has been dropped.\n");
     close(fd);
     memcpy(pool.header->allowed_clients[0], "\0\0\0\0\0\0\0\0\0\0\xff\xff\x7f\x00\x00\x01", 16);
     atomic_fetch_add(&pool.header->settings_seq, 2); /* live: the same worker lets it in */
