@@ -74,8 +74,9 @@ final class MasterFramework {
   }
 
   /**
-   * Starts the bundles without a configuration, loads every class of ours and stops: what a class
-   * data sharing archive is made from.
+   * Starts the bundles without a configuration and loads every class of ours: what a class data
+   * sharing archive is made from. The caller ends the process with the bundles still active,
+   * because classes of a stopped bundle are collected before the archive is written.
    */
   static int train(Path home, Options options) throws CommandFailure {
     RunDirectory run = RunDirectory.create(Main.runPath(options));
@@ -86,10 +87,8 @@ final class MasterFramework {
       for (Bundle bundle : framework.getBundleContext().getBundles()) {
         loadOwnClasses(bundle);
       }
-      framework.stop();
-      framework.waitForStop(0);
       return ExitCode.OK;
-    } catch (BundleException | InterruptedException e) {
+    } catch (BundleException e) {
       throw new CommandFailure(ExitCode.INTERNAL, "training run failed: " + e, e);
     }
   }
