@@ -173,7 +173,7 @@ final class Views {
             worker.retiring() ? worker.stage() + ", retiring" : worker.stage(),
             Elapsed.text(Duration.ofMillis(worker.stageSinceMs())),
             worker.requests(),
-            "%.1f ms".formatted(worker.requestDurationMicros() / 1000.0),
+            "%.2f ms".formatted(worker.requestDurationMicros() / 1000.0),
             worker.method(),
             worker.query().isEmpty() ? worker.uri() : worker.uri() + "?" + worker.query());
       }

@@ -46,8 +46,8 @@ class CommandLineTest {
     assertEquals(
         """
         POOL  GEN  SLOT   PID  STAGE              SINCE  REQUESTS  DURATION  METHOD  URI
-        www     1     0  1000  Idle               1m 5s         8  1.3 ms    GET     /index.php?a=b
-        www     1     1  1001  Running, retiring  1m 5s         8  1.3 ms    GET     /index.php?a=b
+        www     1     0  1000  Idle               1m 5s         8  1.25 ms   GET     /index.php?a=b
+        www     1     1  1001  Running, retiring  1m 5s         8  1.25 ms   GET     /index.php?a=b
         """,
         ok("workers", "www"));
     assertTrue(ok("workers", "--json").startsWith("[{\"pool\":\"www\",\"slot\":0,\"pid\":1000,"));
