@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -88,6 +89,12 @@ final class Master implements PoolContext {
           .forEach(this::removePool);
     }
     checkReady();
+  }
+
+  /** Takes over what a dead master left serving only to end it. */
+  void end(MasterSettings settings, boolean graceful) {
+    apply(new Configuration(settings, new TreeMap<>(), List.of(), List.of(), false));
+    stop(graceful);
   }
 
   /** Goes on with the pools a dead master left serving, also with those not configured any more. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.fpm4j.config.ChangeClass;
@@ -47,6 +48,7 @@ final class Pool implements Generation.Owner {
   private final LeaveWatch leavers;
   private final RespawnBackoff backoff = new RespawnBackoff();
   private final CrashBudget crashes = new CrashBudget();
+  private final Optional<PoolLedger> ledger;
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
   private Boot boot;
   private Scaler scaler;
@@ -59,7 +61,8 @@ final class Pool implements Generation.Owner {
     this.context = context;
     this.parts = parts;
     this.log = parts.log().pool(status.name);
-    this.exits = new WorkerExits(status.name, context, log, status.counters);
+    this.exits = new WorkerExits(status.name, context, log, status.counters, parts.oom());
+    this.ledger = openLedger();
     this.requests =
         new RequestWatch(
             context.loop(),
@@ -67,6 +70,15 @@ final class Pool implements Generation.Owner {
             () -> status.generations.iterator(),
             status.counters::onSlowRequest);
     this.leavers = new LeaveWatch(context.loop(), log);
+  }
+
+  private Optional<PoolLedger> openLedger() {
+    try {
+      return Optional.of(PoolLedger.open(parts.run().ledger(status.name)));
+    } catch (IOException e) {
+      log.warning("counters will not outlive the master: %s", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   PoolStatus status() {
@@ -93,6 +105,7 @@ final class Pool implements Generation.Owner {
    */
   void adopt(List<Takeover.Found> found) {
     PoolSettings settings = status.settings;
+    ledger.ifPresent(kept -> status.restore(kept));
     try {
       Takeover.Found newest = found.get(found.size() - 1);
       for (Takeover.Found each : found) {
@@ -442,7 +455,18 @@ final class Pool implements Generation.Owner {
       status.socket.close();
     }
     status.state = PoolState.STOPPED;
+    deleteLedger();
     context.onStopped(this);
+  }
+
+  private void deleteLedger() {
+    try {
+      if (ledger.isPresent()) {
+        ledger.get().delete();
+      }
+    } catch (IOException e) {
+      log.warning("%s", e.getMessage());
+    }
   }
 
   /**
@@ -459,6 +483,7 @@ final class Pool implements Generation.Owner {
       return;
     }
     status.sample();
+    ledger.ifPresent(kept -> kept.store(status.counters, status.startEpochMs));
     if (context.isNormal() && status.serving != null && status.serving.canFork()) {
       scaler.onTick(status.listenQueue);
     }

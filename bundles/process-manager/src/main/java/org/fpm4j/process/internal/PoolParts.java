@@ -14,13 +14,17 @@ import org.fpm4j.posix.Descriptor;
  * @param sockets opens listening sockets
  * @param orphans follows workers whose zygote died
  * @param takeover finds what a dead master left serving
+ * @param run where pools keep what outlives the master
+ * @param oom tells of kills for want of memory
  */
 record PoolParts(
     ErrorLog log,
     ZygoteLauncher launcher,
     SocketOpener sockets,
     OrphanWatch orphans,
-    Takeover takeover) {
+    Takeover takeover,
+    RunDirectory run,
+    OomEvents oom) {
 
   /** Opens and changes listening sockets. */
   interface SocketOpener {

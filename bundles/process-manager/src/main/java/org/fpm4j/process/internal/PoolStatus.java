@@ -11,7 +11,7 @@ final class PoolStatus {
 
   final String name;
   final PoolCounters counters = new PoolCounters();
-  final long startEpochMs = System.currentTimeMillis();
+  volatile long startEpochMs = System.currentTimeMillis();
   volatile PoolState state = PoolState.STARTING;
 
   /** The settings in force; a roll under way will bring others. */
@@ -55,6 +55,14 @@ final class PoolStatus {
   /** Returns how many workers there are, those being forked included. */
   int workerCount() {
     return generations.stream().mapToInt(g -> g.workers().size()).sum();
+  }
+
+  /** Goes on with the counters of a former master. */
+  void restore(PoolLedger kept) {
+    long start = kept.restore(counters);
+    if (start > 0) {
+      startEpochMs = start;
+    }
   }
 
   /** Reads the listen queue and notes the peaks. */

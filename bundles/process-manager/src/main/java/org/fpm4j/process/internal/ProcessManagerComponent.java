@@ -40,13 +40,16 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * <p>Framework properties: {@code org.fpm4j.run}, the run directory; {@code org.fpm4j.signals}, set
  * by the launcher of a framework that is ours alone: then TERM, INT and QUIT stop it, and the
  * framework stops once nothing runs any more. In a container that somebody else started, stopping
- * this bundle ends all workers.
+ * this bundle ends all workers. With {@code org.fpm4j.end}, {@code now} or {@code graceful}, it
+ * only ends what a dead master left serving.
  */
 @Component(service = {ProcessManager.class, ConfigurationListener.class})
 public final class ProcessManagerComponent implements ProcessManager, ConfigurationListener {
 
   private static final String RUN = "org.fpm4j.run";
   private static final String SIGNALS = "org.fpm4j.signals";
+  private static final String END = "org.fpm4j.end";
+  private static final String GRACEFUL = "graceful";
   private static final long STOP_SECONDS = 10;
 
   private final BundleContext bundles;
@@ -80,7 +83,9 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
             new ZygoteSpawner(loop, log, run, System.getenv()),
             new PoolSockets(log),
             new AdoptedOrphans(loop, log),
-            new Takeover(loop, log, run));
+            new Takeover(loop, log, run),
+            run,
+            OomEvents.ofThisProcess());
     this.master = new Master(loop, parts, this::publish, this::onStopped);
     this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
     adoptOrphans();
@@ -162,7 +167,12 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
 
   @Override
   public void configurationChanged(Configuration configuration) {
-    loop.post(() -> master.apply(configuration));
+    String end = bundles.getProperty(END);
+    if (end == null) {
+      loop.post(() -> master.apply(configuration));
+    } else {
+      loop.post(() -> master.end(configuration.master(), end.equals(GRACEFUL)));
+    }
   }
 
   @Override

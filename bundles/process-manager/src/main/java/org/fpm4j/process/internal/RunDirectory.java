@@ -81,6 +81,11 @@ final class RunDirectory implements AutoCloseable {
     return path.resolve(fileName(pool) + "." + generation + GenerationFile.SUFFIX);
   }
 
+  /** Returns where a pool's counters are. */
+  Path ledger(String pool) {
+    return path.resolve(fileName(pool) + PoolLedger.SUFFIX);
+  }
+
   /** A pool's name may have any character; a file's name may not. */
   private static String fileName(String pool) {
     StringBuilder name = new StringBuilder();

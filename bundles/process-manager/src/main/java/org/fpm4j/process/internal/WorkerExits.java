@@ -14,12 +14,14 @@ final class WorkerExits {
   private final PoolContext context;
   private final Log log;
   private final PoolCounters counters;
+  private final OomEvents oom;
 
-  WorkerExits(String pool, PoolContext context, Log log, PoolCounters counters) {
+  WorkerExits(String pool, PoolContext context, Log log, PoolCounters counters, OomEvents oom) {
     this.pool = pool;
     this.context = context;
     this.log = log;
     this.counters = counters;
+    this.oom = oom;
   }
 
   /** Whether php-fpm takes an end for a normal one: code 0 or SIGQUIT. */
@@ -40,9 +42,16 @@ final class WorkerExits {
       counters.onRecycled();
     }
     Duration lifetime = lifetime(worker);
+    boolean outOfMemory =
+        exit.signal() == Signal.SIGKILL.number() && !worker.isLeaving() && oom.hasKilled();
     String text =
-        "child %d %s after %d.%06d seconds from start"
-            .formatted(worker.pid(), exit, lifetime.toSeconds(), lifetime.toNanosPart() / 1000);
+        "child %d %s after %d.%06d seconds from start%s"
+            .formatted(
+                worker.pid(),
+                exit,
+                lifetime.toSeconds(),
+                lifetime.toNanosPart() / 1000,
+                outOfMemory ? ", killed by the kernel: out of memory" : "");
     boolean asked = worker.isSurplus() || (worker.isLeaving() && orderly);
     log.write(
         !context.isNormal() || asked

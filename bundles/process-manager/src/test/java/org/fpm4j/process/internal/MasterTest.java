@@ -444,6 +444,32 @@ class MasterTest {
   }
 
   @Test
+  void endForWantOfMemoryIsNamed() throws IOException {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    Files.writeString(temp.resolve("memory.events"), "oom 1\noom_kill 1\n");
+    zygote.exit(0, 9, 0);
+    zygote.exit(1, 9, 0);
+    assertEquals(1, fixture.log.count("killed by the kernel: out of memory"));
+  }
+
+  @Test
+  void countersOutliveTheMasterInTheLedgerUntilThePoolEnds() throws IOException {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(2)));
+    zygote.exit(0, SEGV, 0);
+    loop.advance(SECOND);
+    PoolCounters next = new PoolCounters();
+    Path file = fixture.run.ledger("www");
+    assertEquals(www().startEpochMs(), PoolLedger.open(file).restore(next));
+    assertEquals(2, next.spawned);
+    assertEquals(1, next.exitedBySignal);
+    zygote.forkAll(loop.nanoTime());
+    master.stop(true);
+    zygote.settle();
+    assertTrue(stopped);
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
   void idleWorkerThatDoesNotRetireIsKilled() {
     FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
     int pid = zygote.pidBySlot.get(0);

@@ -65,7 +65,13 @@ final class PoolFixture {
           public void signal(int pid, Signal signal) {}
         };
     return new PoolParts(
-        log, launcher, new PoolSockets(log), orphanWatch, new Takeover(loop, log, run));
+        log,
+        launcher,
+        new PoolSockets(log),
+        orphanWatch,
+        new Takeover(loop, log, run),
+        run,
+        new OomEvents(directory.resolve("memory.events")));
   }
 
   FakeZygote lastZygote() {
