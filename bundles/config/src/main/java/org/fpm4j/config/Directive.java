@@ -68,13 +68,7 @@ public record Directive(
    * @param name a scalar's name, or an array's as {@code env} or {@code env[]}
    */
   public static Optional<Directive> find(Scope scope, String name) {
-    return in(scope).stream()
-        .filter(
-            directive ->
-                directive.isArray()
-                    ? directive.name.equals(name) || directive.arrayName().equals(name)
-                    : directive.name.equalsIgnoreCase(name))
-        .findFirst();
+    return DirectiveTable.find(scope, name);
   }
 
   /** Whether it is written with brackets. */

@@ -61,7 +61,7 @@ public final class ConfigurationComponent
                 new PosixAccounts(),
                 privilege(context)));
     this.writer = new SettingWriter(reader, evaluation);
-    this.publisher = new ConfigurationPublisher(evaluation, reader, directory);
+    this.publisher = new ConfigurationPublisher(evaluation, reader, directory, new WriteBack());
     publisher.start();
   }
 

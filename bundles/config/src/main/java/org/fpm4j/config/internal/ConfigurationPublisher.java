@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
@@ -43,6 +44,7 @@ final class ConfigurationPublisher {
   private final ConfigurationEvaluation evaluation;
   private final Supplier<ConfigurationSources> sources;
   private final Optional<Path> directory;
+  private final BiConsumer<ConfigurationSources, Configuration> writeBack;
   private final List<ConfigurationListener> listeners = new CopyOnWriteArrayList<>();
   private final ScheduledThreadPoolExecutor thread;
   private volatile Optional<Evaluated> last = Optional.empty();
@@ -55,14 +57,17 @@ final class ConfigurationPublisher {
   /**
    * @param sources reads what there is now
    * @param directory the configuration directory, whose .conf files are watched here
+   * @param writeBack told of each evaluation on the thread, before the listeners
    */
   ConfigurationPublisher(
       ConfigurationEvaluation evaluation,
       Supplier<ConfigurationSources> sources,
-      Optional<Path> directory) {
+      Optional<Path> directory,
+      BiConsumer<ConfigurationSources, Configuration> writeBack) {
     this.evaluation = evaluation;
     this.sources = sources;
     this.directory = directory;
+    this.writeBack = writeBack;
     this.thread =
         new ScheduledThreadPoolExecutor(
             1,
@@ -170,10 +175,12 @@ final class ConfigurationPublisher {
   private void evaluate() {
     pending = Optional.empty();
     Optional<Configuration> before = last.map(Evaluated::configuration);
-    Evaluated evaluated = evaluation.evaluate(sources.get(), before);
-    last = Optional.of(evaluated);
-    stamps = stamps();
+    ConfigurationSources now = sources.get();
+    Evaluated evaluated = evaluation.evaluate(now, before);
     Configuration configuration = evaluated.configuration();
+    last = Optional.of(evaluated);
+    writeBack.accept(now, configuration);
+    stamps = stamps();
     if (!before.equals(Optional.of(configuration))) {
       listeners.forEach(listener -> tell(listener, configuration));
     }

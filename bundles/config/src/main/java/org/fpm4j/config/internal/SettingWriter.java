@@ -1,12 +1,6 @@
 package org.fpm4j.config.internal;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
@@ -19,7 +13,6 @@ import org.fpm4j.config.Directive.Scope;
 import org.fpm4j.config.Rejection;
 import org.fpm4j.config.internal.source.ConfigurationSources;
 import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
-import org.fpm4j.config.internal.source.PropertiesText;
 
 /**
  * Writes one changed directive to where its section was read from, after trying the configuration
@@ -46,7 +39,7 @@ final class SettingWriter {
     tryOut(sources, pid, changed, current);
     try {
       if (pid.file().isPresent()) {
-        rewrite(pid.file().get(), key, value);
+        CfgFile.rewrite(pid.file().get(), key, value);
       } else {
         update(pid.source(), key, value);
       }
@@ -60,7 +53,7 @@ final class SettingWriter {
     Scope scope = pool.isEmpty() ? Scope.GLOBAL : Scope.POOL;
     for (PidProperties pid : sources.pids()) {
       if (pid.scope() == scope && pid.pool().equals(pool)) {
-        boolean text = pid.file().map(file -> file.toString().endsWith(".cfg")).orElse(true);
+        boolean text = pid.file().map(CfgFile::isOne).orElse(true);
         if (!text) {
           throw new ChangeRefusedException(
               pid.file().get() + " is not a .cfg file: change it there");
@@ -91,24 +84,6 @@ final class SettingWriter {
         throw new ChangeRefusedException(rejection.text());
       }
     }
-  }
-
-  private static void rewrite(Path file, String key, Optional<String> value) throws IOException {
-    // Latin-1 keeps every byte of the rest as it is, whatever the file's encoding.
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    String changed = PropertiesText.parse(text).with(key, value.orElse(null));
-    // No half-written file is ever seen, and File Install does not look at names that end so.
-    Path scratch = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.writeString(scratch, changed, StandardCharsets.ISO_8859_1);
-    PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
-    PosixFileAttributeView after =
-        Files.getFileAttributeView(scratch, PosixFileAttributeView.class);
-    after.setPermissions(before.permissions());
-    if (!Files.getOwner(scratch).equals(before.owner())) {
-      after.setOwner(before.owner());
-      after.setGroup(before.group());
-    }
-    Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void update(String pid, String key, Optional<String> value) throws IOException {

@@ -125,18 +125,18 @@ class ConfigurationFuzzTest {
                     + String.join("\n", lines));
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 600)
   void theLineParserTakesAnyText(@ForAll("iniText") String text) {
     IniLine line = IniLineParser.parse(text, name -> name);
     assertTrue(line.statements().size() <= text.length() + 1);
   }
 
-  @Property(tries = 300)
+  @Property(tries = 200)
   void theReaderTakesAnyFile(@ForAll("iniText") String text) throws IOException {
     sensible(evaluate(text));
   }
 
-  @Property(tries = 400)
+  @Property(tries = 300)
   void onlySensiblePoolsAreAccepted(@ForAll("conf") String conf) throws IOException {
     Configuration configuration = evaluate(conf);
     sensible(configuration);

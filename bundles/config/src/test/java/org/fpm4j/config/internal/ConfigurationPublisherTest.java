@@ -48,7 +48,8 @@ class ConfigurationPublisherTest {
         new ConfigurationPublisher(
             new ConfigurationEvaluation(Evaluations.surroundings(Privilege.USER)),
             this::read,
-            Optional.of(directory));
+            Optional.of(directory),
+            (read, configuration) -> {});
     publisher.add(published::add);
   }
 

@@ -80,7 +80,8 @@ public final class PidReader {
     writer.entry(section, key, plain(bool ? text.toLowerCase(Locale.ROOT) : text), from);
   }
 
-  private static boolean isForeign(String key) {
+  /** Whether a key belongs to Config Admin or File Install. */
+  public static boolean isForeign(String key) {
     return key.startsWith("service.")
         || key.startsWith("felix.fileinstall.")
         || key.startsWith("org.apache.felix.configadmin.")
@@ -97,7 +98,8 @@ public final class PidReader {
     return quoted ? stripped.substring(1, stripped.length() - 1) : stripped;
   }
 
-  private static List<String> texts(Object value) {
+  /** A property's value, or the values of an array or Collection, as texts. */
+  public static List<String> texts(Object value) {
     List<String> texts = new ArrayList<>();
     if (value instanceof Collection<?> many) {
       many.forEach(one -> texts.add(String.valueOf(one)));
