@@ -28,7 +28,7 @@ public final class Main {
   private static int run(List<String> args) {
     String word = args.isEmpty() ? "" : args.get(0);
     Options options = new Options(args.isEmpty() ? args : args.subList(1, args.size()));
-    boolean master = word.equals("run");
+    boolean master = word.equals("run") || word.equals("end");
     try {
       return command(word, options);
     } catch (CommandFailure e) {
@@ -46,11 +46,14 @@ public final class Main {
       case "run" -> {
         return MasterFramework.forRun(home(), options).run();
       }
+      case "end" -> {
+        return MasterFramework.forEnd(home(), options).run();
+      }
       case "start" -> {
         return new StartCommand(home(), options, System.out, System.err).run();
       }
       case "stop" -> {
-        return new StopCommand(options, System.err).run();
+        return new StopCommand(home(), options, System.err).run();
       }
       case "request" -> {
         return new RequestCommand(options, System.in).run(System.out, System.err);

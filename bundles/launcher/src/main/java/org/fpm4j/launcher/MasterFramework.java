@@ -31,6 +31,8 @@ import org.osgi.framework.launch.Framework;
  *   <li>{@code org.fpm4j.php_fpm_conf}: the php-fpm.conf named with {@code -y}; absent if none
  *   <li>{@code org.fpm4j.allow_root}: {@code true} if pools may run as root
  *   <li>{@code org.fpm4j.events.mechanism}: epoll, poll or select; absent if none is configured
+ *   <li>{@code org.fpm4j.end}: {@code now} or {@code graceful} for a master that only ends what a
+ *       dead one left serving; absent otherwise
  *   <li>{@code org.fpm4j.signals}: {@code true} if the process's signals are the master's
  * </ul>
  *
@@ -70,6 +72,20 @@ final class MasterFramework {
         .ifPresent(name -> properties.put("org.fpm4j.events.mechanism", name));
     properties.put("org.fpm4j.allow_root", Boolean.toString(allowRoot));
     properties.put("org.fpm4j.signals", "true");
+    return new MasterFramework(home, run, properties);
+  }
+
+  /**
+   * Reads {@code --run} and {@code --graceful} for a master that only ends what a dead one left
+   * serving.
+   */
+  static MasterFramework forEnd(Path home, Options options) throws CommandFailure {
+    String manner = options.flag("--graceful") ? "graceful" : "now";
+    RunDirectory run = RunDirectory.create(Main.runPath(options));
+    options.operands(0, 0);
+    Map<String, String> properties = properties(home, run, run.emptyEtc());
+    properties.put("org.fpm4j.signals", "true");
+    properties.put("org.fpm4j.end", manner);
     return new MasterFramework(home, run, properties);
   }
 

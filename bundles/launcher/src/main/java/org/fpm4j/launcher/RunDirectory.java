@@ -3,6 +3,7 @@ package org.fpm4j.launcher;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -86,6 +87,13 @@ record RunDirectory(Path path) {
 
   Path masterLock() {
     return path.resolve("master.lock");
+  }
+
+  /** Whether a master noted generations here that may still serve. */
+  boolean hasGenerations() throws IOException {
+    try (DirectoryStream<Path> notes = Files.newDirectoryStream(path, "*.generation")) {
+      return notes.iterator().hasNext();
+    }
   }
 
   /** Where a background master's standard error goes, also before it has opened its error log. */

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * {@code fpm4j stop}: signals the master as php-fpm's users do, and returns when its process is
- * gone. Signals and not the command channel, so that a master that hangs can be stopped too.
+ * gone. What a dead master left serving is ended too. Signals and not the command channel, so that
+ * a master that hangs can be stopped too.
  */
 final class StopCommand {
 
@@ -19,12 +22,14 @@ final class StopCommand {
 
   private static final long LOOK_EVERY_MS = 20;
 
+  private final Path home;
   private final RunDirectory run;
   private final boolean graceful;
   private final int timeoutSeconds;
   private final PrintStream err;
 
-  StopCommand(Options options, PrintStream err) throws CommandFailure {
+  StopCommand(Path home, Options options, PrintStream err) throws CommandFailure {
+    this.home = home;
     this.graceful = options.flag("--graceful");
     this.timeoutSeconds = options.seconds("--timeout", DEFAULT_TIMEOUT_SECONDS);
     this.run = Main.clientRunDirectory(options);
@@ -35,7 +40,7 @@ final class StopCommand {
   int run() throws CommandFailure {
     Optional<ProcessHandle> master = MasterLock.holder(run.masterLock());
     if (master.isEmpty()) {
-      throw run.notRunning();
+      return endLeftovers();
     }
     long pid = master.get().pid();
     String signal = graceful ? "QUIT" : "TERM";
@@ -48,6 +53,33 @@ final class StopCommand {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(ExitCode.FAILED, "interrupted, master " + pid + " may still run", e);
+    }
+  }
+
+  /** Ends the zygotes and workers that outlived their master, by a master that does only that. */
+  private int endLeftovers() throws CommandFailure {
+    try {
+      if (!run.hasGenerations()) {
+        throw run.notRunning();
+      }
+      err.println("fpm4j: the master is dead, ending what it left");
+      List<String> command = new ArrayList<>();
+      command.add(home.resolve("bin/fpm4j").toString());
+      command.addAll(List.of("end", "--run", run.path().toString()));
+      if (graceful) {
+        command.add("--graceful");
+      }
+      Process end = new ProcessBuilder(command).inheritIO().start();
+      if (!end.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
+        throw new CommandFailure(
+            ExitCode.FAILED, "not everything has ended after " + timeoutSeconds + " s");
+      }
+      return end.exitValue();
+    } catch (IOException e) {
+      throw new CommandFailure(ExitCode.INTERNAL, "cannot end what a dead master left: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure(ExitCode.FAILED, "interrupted, something may still run", e);
     }
   }
 

@@ -43,7 +43,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * this bundle ends all workers. With {@code org.fpm4j.end}, {@code now} or {@code graceful}, it
  * only ends what a dead master left serving.
  */
-@Component(service = {ProcessManager.class, ConfigurationListener.class})
+@Component(
+    service = {ProcessManager.class, ConfigurationListener.class},
+    immediate = true) // signals must be taken whether or not anybody asks for the service
 public final class ProcessManagerComponent implements ProcessManager, ConfigurationListener {
 
   private static final String RUN = "org.fpm4j.run";
