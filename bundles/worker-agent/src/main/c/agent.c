@@ -53,7 +53,8 @@ __attribute__((constructor)) static void load(int argc, char **argv, char **envp
     const char *list = getenv(AGENT_DESCRIPTORS);
     title_adopt_area(argc, argv, envp);
     agent.start_uid = getuid();
-    if (!setup_read() || !descriptors_adopt(list) || pthread_atfork(NULL, after_fork_in_parent, after_fork_in_child) != 0) {
+    if (!setup_read() || !descriptors_adopt(list)
+        || pthread_atfork(NULL, after_fork_in_parent, after_fork_in_child) != 0) {
         if (drops) {
             _exit(EXIT_SETUP_FAILED); /* passing through would run the program as a user it must not run as */
         }

@@ -69,7 +69,8 @@ static void say_dropped(const struct sockaddr_storage *peer)
                                                    : (const void *)&((const struct sockaddr_in6 *)peer)->sin6_addr;
     inet_ntop(peer->ss_family, bytes, address, sizeof(address));
     char line[128];
-    int length = snprintf(line, sizeof(line), "ERROR: Connection disallowed: IP address '%s' has been dropped.\n", address);
+    int length = snprintf(line, sizeof(line), "ERROR: Connection disallowed: IP address '%s' has been dropped.\n",
+                          address);
     ssize_t ignored = real()->write(STDERR_FILENO, line, (size_t)length);
     (void)ignored;
 }

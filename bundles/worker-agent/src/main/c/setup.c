@@ -1,6 +1,6 @@
 /*
  * Reads what the master put into the environment, and takes it out again before the program can see it. Puts it back
- * for a program that executes another one before its first accept(): "#!/usr/bin/env perl", a shell script around php-cgi.
+ * for a program that executes another one before its first accept(): "#!/usr/bin/env perl", a shell around php-cgi.
  */
 #include "agent.h"
 

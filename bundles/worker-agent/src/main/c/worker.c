@@ -75,8 +75,8 @@ int worker_new_epoll(enum private_fd which, uint32_t listening_events)
 static _Noreturn void fail(const char *step, int error)
 {
     char line[256];
-    int length = snprintf(line, sizeof(line), "ERROR: [pool %s] worker failed to %s: %s (%d)\n", agent.config.pool, step,
-                          strerror(error), error);
+    int length = snprintf(line, sizeof(line), "ERROR: [pool %s] worker failed to %s: %s (%d)\n", agent.config.pool,
+                          step, strerror(error), error);
     ssize_t ignored = real()->write(STDERR_FILENO, line, (size_t)length);
     (void)ignored;
     _exit(EXIT_SETUP_FAILED);
@@ -166,6 +166,22 @@ static int accept_from(struct sockaddr *address, socklen_t *length, int flags, s
     return fd;
 }
 
+/*
+ * epoll_wait() is interrupted where accept() would have gone on: by a debugger, SIGCONT, a handler with SA_RESTART. The
+ * program is told only if it has a handler that asks for it.
+ */
+static bool expects_interruption(void)
+{
+    for (int signo = 1; signo < SIGRTMIN; signo++) {
+        struct sigaction action;
+        if (sigaction(signo, NULL, &action) == 0 && action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN
+            && (action.sa_flags & SA_RESTART) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
 {
     uint64_t now = now_ns();
@@ -191,7 +207,9 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
         /* A connection we were woken for is tried before the order to leave: nobody else was woken for it. */
         struct epoll_event events[2];
         int ready = epoll_wait(agent.fds[FD_ACCEPT_EPOLL], events, 2, -1);
-        if (ready < 0 && (errno != EINTR || !quit)) {
+        int error = errno;
+        if (ready < 0 && (error != EINTR || (!quit && expects_interruption()))) {
+            errno = error;
             return -1;
         }
         bool woken_to_accept = false;

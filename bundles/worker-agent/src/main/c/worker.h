@@ -26,8 +26,8 @@ int worker_new_epoll(enum private_fd which, uint32_t listening_events);
 enum idle_end { IDLE_READABLE, IDLE_GIVE_UP, IDLE_PLAIN };
 
 /*
- * In idle.c. Waits on an idle kept-alive connection until it is readable or is to be given up: for a connection in the listen
- * queue that no idle worker takes, after keep_idle_ms, or because the worker leaves. IDLE_PLAIN: cannot wait.
+ * In idle.c. Waits on an idle kept-alive connection until it is readable or is to be given up: for a connection in the
+ * listen queue that no idle worker takes, after keep_idle_ms, or because the worker leaves. IDLE_PLAIN: cannot wait.
  */
 enum idle_end worker_wait_idle(int connection, bool *registered);
 

@@ -40,7 +40,8 @@ static uint64_t back_off_ms;
 
 bool workers_create(uint32_t slots)
 {
-    void *memory = mmap(NULL, slots * sizeof(struct worker), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t bytes = slots * sizeof(struct worker);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         return false;
     }

@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t ended;
@@ -10,6 +11,13 @@ static void on_end(int signo)
 {
     (void)signo;
     ended = 1;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int main(int argc, char **argv)
@@ -28,10 +36,12 @@ int main(int argc, char **argv)
     signal(SIGTERM, on_end);
     signal(SIGINT, on_end);
     int workers = atoi(argv[1]);
+    int64_t began = now_us();
     for (int i = 0; i < workers; i++) {
-        pool_fork(&pool, (uint32_t)i, false);
+        pool_order(&pool, CONTROL_SPAWN, i, 0);
+        pool_receive(&pool, CONTROL_WORKER, &message);
     }
-    printf("%s\n", pool.listen_path);
+    printf("%s\n%.0f us per fork\n", pool.listen_path, (double)(now_us() - began) / workers);
     fflush(stdout);
     while (!ended) {
         pause();

@@ -23,8 +23,8 @@ struct stream {
 
 static void put_record(struct stream *s, int type, int id, const void *content, size_t length, uint8_t padding)
 {
-    const uint8_t head[8] = {1,      (uint8_t)type, (uint8_t)(id >> 8), (uint8_t)id, (uint8_t)(length >> 8), (uint8_t)length,
-                             padding};
+    const uint8_t head[8] = {1,           (uint8_t)type,           (uint8_t)(id >> 8), (uint8_t)id,
+                             (uint8_t)(length >> 8), (uint8_t)length, padding};
     memcpy(s->bytes + s->length, head, sizeof(head));
     if (length > 0) {
         memcpy(s->bytes + s->length + 8, content, length);
@@ -238,8 +238,9 @@ static void survives_noise(void)
                 scan_next_request(&scan);
             }
         }
-        EXPECT(memchr(scan_text(&scan)->uri, 0, URI_BYTES) != NULL && memchr(scan_text(&scan)->user, 0, USER_BYTES) != NULL,
-               "texts are terminated");
+        const struct request_text *text = scan_text(&scan);
+        EXPECT(memchr(text->uri, 0, URI_BYTES) != NULL, "a terminated URI");
+        EXPECT(memchr(text->user, 0, USER_BYTES) != NULL, "a terminated user");
     }
 }
 

@@ -87,7 +87,8 @@ static void never_interrupts_a_busy_request(void)
     start_php(&pool);
     pid_t pid = pool_fork(&pool, 0, false);
     const char *script =
-        pool_script(&pool, "sleep.php", "<?php $t=microtime(true); $r=sleep(1); printf('left %d after %.1f', $r, microtime(true)-$t);");
+        pool_script(&pool, "sleep.php",
+                    "<?php $t=microtime(true); $r=sleep(1); printf('left %d after %.1f', $r, microtime(true)-$t);");
     int fd = client_connect(&pool);
     client_request(fd, script, "", "", false);
     AWAIT(atomic_load(&pool_slot(&pool, 0)->stage) == STAGE_EXECUTING);
@@ -107,10 +108,11 @@ static void quits_by_signal_after_the_request(void)
     kill(idle, SIGQUIT);
     expect_exit(&pool, idle, 0);
     pid_t busy = pool_fork(&pool, 1, false);
-    client_expect(&pool, pool_script(&pool, "one.php", "<?php echo 'one';"), "", "", "one"); /* PHP takes QUIT over now */
+    /* with its first request PHP takes SIGQUIT over */
+    client_expect(&pool, pool_script(&pool, "one.php", "<?php echo 'one';"), "", "", "one");
     int fd = client_connect(&pool);
-    client_request(fd, pool_script(&pool, "busy.php", "<?php for ($i=0;$i<300;$i++) usleep(1000); echo 'whole';"), "", "",
-                   false);
+    const char *script = pool_script(&pool, "busy.php", "<?php for ($i=0;$i<300;$i++) usleep(1000); echo 'whole';");
+    client_request(fd, script, "", "", false);
     AWAIT(atomic_load(&pool_slot(&pool, 1)->stage) == STAGE_EXECUTING);
     kill(busy, SIGQUIT);
     EXPECT(client_response(fd, text, sizeof(text)) && strstr(text, "whole") != NULL, "got \"%s\"", text);
@@ -129,6 +131,22 @@ static void dies_at_once_of_other_signals(void)
         pool_order(&pool, CONTROL_SIGNAL, pid, signals[i]);
         expect_exit(&pool, pid, signals[i]);
     }
+    pool_end(&pool);
+}
+
+static void accepts_on_after_a_stop(void)
+{
+    struct pool pool;
+    char *argv[] = {test_program("program"), "read", NULL};
+    pool_create(&pool, false);
+    pool_boot(&pool, argv);
+    pid_t pid = pool_fork(&pool, 0, false);
+    for (int i = 0; i < 20; i++) {
+        kill(pid, SIGSTOP);
+        kill(pid, SIGCONT);
+        client_expect(&pool, "/x", "", "", "style=read");
+    }
+    EXPECT(atomic_load(&pool_slot(&pool, 0)->pid) == pid, "the same worker");
     pool_end(&pool);
 }
 
@@ -201,10 +219,10 @@ static void takes_a_second_master_instead_of_the_first(void)
     int first = pool.master;
     pool_connect(&pool);
     pool_receive(&pool, CONTROL_HELLO, &message);
-    EXPECT(message.hello.ready && message.hello.workers == 1 && message.hello.spawned == 1, "hello of a running zygote");
+    EXPECT(message.hello.ready && message.hello.workers == 1 && message.hello.spawned == 1, "a running zygote");
     pool_receive(&pool, CONTROL_WORKER, &message);
-    EXPECT(message.worker.pid == pid && message.worker.slot == 5 && message.worker.adopted && message.worker.serial == 1,
-           "the worker");
+    EXPECT(message.worker.pid == pid && message.worker.slot == 5 && message.worker.adopted, "the worker");
+    EXPECT(message.worker.serial == 1, "serial 1, got %lu", message.worker.serial);
     EXPECT(pool.received_fd_count == 2, "its output, got %d descriptors", pool.received_fd_count);
     char byte;
     EXPECT(recv(first, &byte, 1, 0) == 0, "the first one is disconnected");
@@ -221,7 +239,8 @@ static void hands_over_what_a_new_master_needs(void)
     EXPECT(message.fds.count == 3 && pool.received_fd_count == 3, "three descriptors, got %d", pool.received_fd_count);
     int listens = 0;
     socklen_t length = sizeof(listens);
-    EXPECT(getsockopt(pool.received_fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens, "a listener");
+    EXPECT(getsockopt(pool.received_fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0, "a socket");
+    EXPECT(listens, "a listening socket");
     char magic[8];
     EXPECT(pread(pool.received_fds[1], magic, 8, 0) == 8 && memcmp(magic, SCOREBOARD_MAGIC, 8) == 0, "a scoreboard");
     pid_t pid = pool_fork(&pool, 0, false);
@@ -309,7 +328,8 @@ static void sends_output_to_the_master_and_drops_it_without_one(void)
     start_php(&pool);
     char script[128];
     strcpy(script, pool_script(&pool, "log.php",
-                               "<?php fwrite(fopen('php://stderr','w'), str_repeat('x', (int)$_GET['n']).'end of line'); echo 'ok';"));
+                               "<?php $long = str_repeat('x', (int)$_GET['n']);"
+                               " fwrite(fopen('php://stderr','w'), $long.'end of line'); echo 'ok';"));
     pool_fork(&pool, 0, true);
     EXPECT(pool.received_fd_count == 2, "two pipes, got %d", pool.received_fd_count);
     int errors = pool.received_fds[1];
@@ -387,6 +407,7 @@ const struct scenario life_scenarios[] = {
     {"never_interrupts_a_busy_request", never_interrupts_a_busy_request},
     {"quits_by_signal_after_the_request", quits_by_signal_after_the_request},
     {"dies_at_once_of_other_signals", dies_at_once_of_other_signals},
+    {"accepts_on_after_a_stop", accepts_on_after_a_stop},
     {"exits_with_0_after_a_fatal_script", exits_with_0_after_a_fatal_script},
     {"ends_a_program_that_accepts_again", ends_a_program_that_accepts_again},
     {"loses_no_request_in_a_retire_storm", loses_no_request_in_a_retire_storm},

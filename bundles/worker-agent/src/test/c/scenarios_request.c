@@ -165,7 +165,8 @@ static void tells_the_scoreboard_about_the_request(void)
     struct scoreboard_slot *slot = pool_slot(&pool, 2);
     EXPECT(atomic_load(&slot->stage) == STAGE_ACCEPTING && atomic_load(&slot->accepted) == 0, "a new worker");
     char script[128];
-    strcpy(script, pool_script(&pool, "gate.php", "<?php while (!file_exists($_GET['gate'])) usleep(1000); echo 'open';"));
+    strcpy(script, pool_script(&pool, "gate.php",
+                               "<?php while (!file_exists($_GET['gate'])) usleep(1000); echo 'open';"));
     char query[128], gate[96];
     snprintf(gate, sizeof(gate), "%s/gate", pool.directory);
     snprintf(query, sizeof(query), "gate=%s", gate);
@@ -241,8 +242,9 @@ static void keeps_children_of_the_program_out(void)
     pool_create(&pool, false);
     pool_boot(&pool, argv);
     pool_fork(&pool, 0, false);
-    client_expect(&pool, pool_script(&pool, "env.php", "<?php echo 'env:', preg_match('/FPM4J|LD_PRELOAD/', shell_exec('env'))"
-                                                      ", ' own:', json_encode(getenv('LD_PRELOAD'));"),
+    client_expect(&pool, pool_script(&pool, "env.php",
+                                     "<?php echo 'env:', preg_match('/FPM4J|LD_PRELOAD/', shell_exec('env')),"
+                                     " ' own:', json_encode(getenv('LD_PRELOAD'));"),
                   "", "", "env:0 own:false");
     client_expect(&pool, pool_script(&pool, "fds.php",
                                      "<?php echo 'inherited:', preg_match('/socket|anon|scoreboard/',"
@@ -259,7 +261,9 @@ static void protects_the_listening_socket_from_php(void)
     pool_create(&pool, false);
     pool_boot(&pool, argv);
     pool_fork(&pool, 0, false);
-    client_expect(&pool, pool_script(&pool, "stdin.php", "<?php $f=fopen('php://stdin','r'); stream_set_blocking($f,false); fread($f,1); fclose($f); echo 'ok';"),
+    client_expect(&pool, pool_script(&pool, "stdin.php",
+                                     "<?php $f=fopen('php://stdin','r'); stream_set_blocking($f,false); fread($f,1);"
+                                     " fclose($f); echo 'ok';"),
                   "", "", "ok");
     client_expect(&pool, pool_script(&pool, "hello.php", "<?php echo 'hello';"), "", "", "hello");
     pool_end(&pool);

@@ -48,8 +48,8 @@ static void shows_titles_and_keeps_arguments_and_environment(void)
     proc(pool.zygote, "cmdline", title, sizeof(title));
     EXPECT(strcmp(title, "fpm4j: zygote of pool www") == 0, "got \"%s\"", title);
     AWAIT((proc(pid, "cmdline", title, sizeof(title)), strcmp(title, "fpm4j: pool www") == 0));
-    client_expect(&pool, pool_script(&pool, "ini.php", "<?php echo ini_get('user_agent'), ' and ', getenv('MARKER');"), "", "",
-                  "kept and still here");
+    const char *script = pool_script(&pool, "ini.php", "<?php echo ini_get('user_agent'), ' and ', getenv('MARKER');");
+    client_expect(&pool, script, "", "", "kept and still here");
     pool_end(&pool);
 }
 

@@ -1,0 +1,254 @@
+/* Reading from the followed connection: through the buffer, past it, and between two requests. */
+#include "agent.h"
+#include "followed.h"
+#include "real.h"
+#include "slot.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define BUFFER_BYTES 32768
+#define DIRECT_BYTES 4096
+#define KNOWN_FLAGS (MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC)
+
+static uint8_t buffer[BUFFER_BYTES];
+
+int connection_count(int in_kernel)
+{
+    followed.counted = true;
+    return in_kernel + (int)connection_buffered();
+}
+
+size_t connection_buffered(void)
+{
+    return followed.fill - followed.at;
+}
+
+static bool drained(void)
+{
+    return followed.shut != SHUT_NOT && !followed.shared && followed_input_is_complete();
+}
+
+bool connection_is_readable(void)
+{
+    return connection_buffered() > 0 || followed.given_up || followed.error != 0 || drained();
+}
+
+static void scan_received(const uint8_t *bytes, size_t length)
+{
+    if (followed.between) {
+        followed.between = false;
+        slot_request_began(now_ns());
+    }
+    size_t taken = scan_feed(&followed.scan, bytes, length);
+    if (!followed.info && followed.scan.params_end != 0) {
+        followed.info = true;
+        slot_info(scan_text(&followed.scan));
+    }
+    if (followed.scan.broken) {
+        followed.ahead = false;
+    }
+    (void)taken; /* what follows the request's input stays in the buffer for begin_next_request() */
+}
+
+static void note_handed(size_t length)
+{
+    followed.handed += length;
+    if (!followed.executing && followed.scan.params_end != 0 && followed.handed >= followed.scan.params_end) {
+        followed.executing = true;
+        slot_executing(now_ns());
+    }
+}
+
+/* The buffer must be empty. Returns what recv() returned. */
+static ssize_t fill(int flags)
+{
+    ssize_t received = real()->recv(followed.fd, buffer, sizeof(buffer), flags);
+    if (received > 0) {
+        followed.at = 0;
+        followed.fill = (size_t)received;
+        scan_received(buffer, followed.fill);
+    }
+    return received;
+}
+
+/* The program has had the whole input, answered, and reads again: it asks for the next request. */
+static void begin_next_request(void)
+{
+    const struct scan *scan = &followed.scan;
+    bool answered = scan->input_end != 0 && followed.handed >= scan->input_end && followed.ended;
+    if (scan->broken || !answered || !scan->keep_conn) {
+        return;
+    }
+    followed_finish(now_ns());
+    scan_next_request(&followed.scan);
+    followed.info = followed.executing = followed.finished = followed.ended = false;
+    followed.between = true;
+    if (connection_buffered() > 0) {
+        scan_received(buffer + followed.at, connection_buffered());
+    }
+}
+
+/* Hands out buffered bytes, never past the end of a request: the next one begins with a read of its own. */
+static size_t serve(void *bytes, size_t length, bool peek)
+{
+    size_t step = connection_buffered();
+    if (followed.scan.input_end > followed.handed && step > followed.scan.input_end - followed.handed) {
+        step = (size_t)(followed.scan.input_end - followed.handed);
+    }
+    step = step < length ? step : length;
+    memcpy(bytes, buffer + followed.at, step);
+    if (!peek) {
+        if (followed.scan.input_end != 0 && followed.handed >= followed.scan.input_end) {
+            followed.scan.broken = true; /* bytes behind a request that is not answered: nothing is known of them */
+            followed.ahead = false;
+        }
+        followed.at += step;
+        note_handed(step);
+    }
+    return step;
+}
+
+/* Tells the program that the connection ended, unless a request came in the meantime: that one is served first. */
+static ssize_t give_up(void)
+{
+    if (followed.unix_socket) {
+        real()->shutdown(followed.fd, SHUT_RD); /* from here on a client's write fails, so it knows to send elsewhere */
+    }
+    ssize_t received = fill(MSG_DONTWAIT);
+    if (received <= 0) {
+        followed.given_up = true;
+        slot_kept_alive_idle(false, now_ns());
+        received = 0;
+    }
+    return received;
+}
+
+static ssize_t fill_after_idling(void)
+{
+    ssize_t received = fill(MSG_DONTWAIT);
+    if (received >= 0 || errno != EAGAIN) {
+        return received;
+    }
+    slot_kept_alive_idle(true, now_ns());
+    do {
+        switch (worker_wait_idle(followed.fd, &followed.idle_registered)) {
+        case IDLE_READABLE:
+            received = fill(MSG_DONTWAIT);
+            break;
+        case IDLE_GIVE_UP:
+            return give_up();
+        case IDLE_PLAIN:
+            received = fill(0);
+            break;
+        }
+    } while (received < 0 && errno == EAGAIN);
+    if (received <= 0) {
+        slot_kept_alive_idle(false, now_ns());
+    }
+    return received;
+}
+
+/* Reads into the program's memory: big parts of a request body, and everything where reading ahead is not allowed. */
+static ssize_t read_directly(void *bytes, size_t length, int flags)
+{
+    ssize_t received = real()->recv(followed.fd, bytes, length, flags);
+    if (received > 0) {
+        scan_received(bytes, (size_t)received);
+        if (followed.scan.offset != followed.handed + (size_t)received) {
+            followed.scan.broken = true; /* the program took bytes of two requests at once */
+        }
+        note_handed((size_t)received);
+    }
+    return received;
+}
+
+static ssize_t read_some(void *bytes, size_t length, int flags)
+{
+    begin_next_request();
+    if (connection_buffered() > 0) {
+        size_t served = serve(bytes, length, false);
+        if (followed.counted && served < length && connection_buffered() == 0 && followed.scan.input_end == 0) {
+            ssize_t more = read_directly((char *)bytes + served, length - served, MSG_DONTWAIT);
+            served += more > 0 ? (size_t)more : 0;
+        }
+        return (ssize_t)served;
+    }
+    if (followed.given_up || drained()) {
+        return 0;
+    }
+    if (followed.error != 0) {
+        errno = followed.error;
+        followed.error = 0;
+        return -1;
+    }
+    size_t rest = scan_record_rest(&followed.scan);
+    if (!followed.ahead || followed.shared) {
+        return read_directly(bytes, length, flags);
+    }
+    if (rest >= DIRECT_BYTES && length >= DIRECT_BYTES) {
+        return read_directly(bytes, rest < length ? rest : length, flags);
+    }
+    ssize_t received =
+        followed.between && !(flags & MSG_DONTWAIT) ? fill_after_idling() : fill(flags & (MSG_DONTWAIT | MSG_NOSIGNAL));
+    return received > 0 ? (ssize_t)serve(bytes, length, false) : received;
+}
+
+ssize_t connection_read(int fd, void *bytes, size_t length, int flags)
+{
+    if (length == 0 || (flags & ~KNOWN_FLAGS) != 0) {
+        return real()->recv(fd, bytes, length, flags);
+    }
+    if (flags & MSG_PEEK) {
+        return connection_buffered() > 0 ? (ssize_t)serve(bytes, length, true)
+               : connection_is_readable() ? read_some(bytes, length, flags)
+                                          : real()->recv(fd, bytes, length, flags);
+    }
+    if (!(flags & MSG_WAITALL)) {
+        return read_some(bytes, length, flags);
+    }
+    size_t total = 0;
+    while (total < length) {
+        ssize_t received = read_some((char *)bytes + total, length - total, flags & ~MSG_WAITALL);
+        if (received <= 0) {
+            return total > 0 ? (ssize_t)total : received;
+        }
+        total += (size_t)received;
+    }
+    return (ssize_t)total;
+}
+
+ssize_t connection_readv(int fd, const struct iovec *parts, int count, int flags)
+{
+    size_t total = 0;
+    for (int i = 0; i < count; i++) {
+        if (parts[i].iov_len == 0) {
+            continue;
+        }
+        if (total > 0 && connection_buffered() == 0) {
+            break;
+        }
+        ssize_t received = connection_read(fd, parts[i].iov_base, parts[i].iov_len, flags);
+        if (received < 0) {
+            return total > 0 ? (ssize_t)total : -1;
+        }
+        total += (size_t)received;
+        if ((size_t)received < parts[i].iov_len) {
+            break;
+        }
+    }
+    return (ssize_t)total;
+}
+
+bool connection_look_ahead(void)
+{
+    if (!connection_is_readable() && followed.ahead && !followed.shared && !followed.between) {
+        int kept = errno;
+        if (fill(MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != EINTR) {
+            followed.error = errno;
+        }
+        errno = kept;
+    }
+    return connection_is_readable();
+}
