@@ -31,6 +31,10 @@ final class SettingWriter {
   /** As {@link org.fpm4j.config.ConfigurationEditor#set}; an empty value is a value. */
   void write(String pool, String key, Optional<String> value, Optional<Configuration> current)
       throws ChangeRefusedException {
+    if (value.filter(text -> text.contains("${")).isPresent()) {
+      throw new ChangeRefusedException(
+          "File Install would replace the ${ in " + value.get() + ": write it into the file");
+    }
     ConfigurationSources sources = reader.get();
     PidProperties pid = find(sources, pool);
     Map<String, Object> changed = new TreeMap<>(pid.properties());

@@ -81,13 +81,17 @@ final class WriteBack implements BiConsumer<ConfigurationSources, Configuration>
         String value = now.get(key);
         String there = written.get(key);
         boolean same = Objects.equals(value, last.get(key)) || Objects.equals(value, there);
-        if (!same && (there == null || !INTERPRETED.matcher(there).matches())) {
+        if (!same && !isInterpreted(there) && !isInterpreted(value)) {
           CfgFile.rewrite(file, key, Optional.ofNullable(value));
         }
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a change made in Config Admin is not saved in " + file, e);
     }
+  }
+
+  private static boolean isInterpreted(String text) {
+    return text != null && INTERPRETED.matcher(text).matches();
   }
 
   private static Map<String, String> texts(Map<String, Object> properties) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -192,5 +193,20 @@ class ConfigurationCheckTest {
   void answersUsageToAnUnknownOption() {
     assertEquals(ConfigurationCheck.USAGE, check("-x").exit());
     assertEquals(ConfigurationCheck.USAGE, check("-y").exit());
+  }
+
+  @Test
+  void findsNothingWrongWithTheShippedDirectory() throws IOException {
+    assumeTrue(Files.readString(Path.of("/etc/passwd")).contains("www-data:"));
+    Path program = write("php-cgi", "");
+    assertTrue(program.toFile().setExecutable(true));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int exit =
+        ConfigurationCheck.run(
+            List.of("--etc", "../../etc"),
+            directory.toString(),
+            Map.of("PATH", directory.toString()),
+            new PrintStream(out, true, StandardCharsets.UTF_8));
+    assertEquals(ConfigurationCheck.OK, exit, out.toString(StandardCharsets.UTF_8));
   }
 }
