@@ -96,6 +96,7 @@ final class Pool implements Generation.Owner {
   /** Opens the listening socket and boots the first generation. */
   void start() {
     status.state = PoolState.STARTING;
+    warnOfIdle(List.of(), status.settings);
     boot(status.settings);
   }
 
@@ -136,6 +137,15 @@ final class Pool implements Generation.Owner {
     }
   }
 
+  /** Tells which directives the settings name in vain, unless {@code before} did so too. */
+  private void warnOfIdle(List<String> before, PoolSettings wanted) {
+    List<String> names = new ArrayList<>(IdleDirectives.in(wanted));
+    names.removeAll(before);
+    if (!names.isEmpty()) {
+      log.warning("without effect in this version: %s", String.join(", ", names));
+    }
+  }
+
   private Generation generation(int number) {
     return new Generation(number, this, parts.orphans(), context.loop()::nanoTime);
   }
@@ -165,6 +175,7 @@ final class Pool implements Generation.Owner {
       return;
     }
     String what = String.join(", ", change.directives());
+    warnOfIdle(IdleDirectives.in(base), wanted);
     try {
       if (costOf(change, base, wanted).compareTo(ChangeClass.LIVE) <= 0) {
         applyLive(wanted);

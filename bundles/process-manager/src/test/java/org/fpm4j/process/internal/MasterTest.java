@@ -405,6 +405,7 @@ class MasterTest {
             new RequestSettings(
                 Duration.ZERO, false, SECOND, Optional.of(temp.resolve("slow.log")), 20));
     FakeZygote zygote = serve(www);
+    assertTrue(fixture.log.contains("WARNING: [pool www] without effect in this version: slowlog"));
     zygote.execute(0, loop.nanoTime());
     loop.advance(Duration.ofSeconds(10));
     assertEquals(1, www().slowRequests());

@@ -1,0 +1,32 @@
+package org.fpm4j.process.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.fpm4j.config.PoolSettings;
+
+/**
+ * Directives of php-fpm that are accepted, so that its configurations run unchanged, but that
+ * nothing carries out: whoever sets one is told.
+ */
+final class IdleDirectives {
+
+  private static final List<String> DEFAULT_EXTENSIONS = List.of(".php", ".phar");
+
+  private IdleDirectives() {}
+
+  /** Returns the names of those that are set to something other than their default. */
+  static List<String> in(PoolSettings settings) {
+    List<String> names = new ArrayList<>();
+    settings.status().statusPath().ifPresent(path -> names.add("pm.status_path"));
+    settings.status().statusListen().ifPresent(listen -> names.add("pm.status_listen"));
+    settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
+    settings.access().log().ifPresent(log -> names.add("access.log"));
+    settings.request().slowlog().ifPresent(log -> names.add("slowlog"));
+    settings.worker().apparmorHat().ifPresent(hat -> names.add("apparmor_hat"));
+    List<String> extensions = settings.worker().limitExtensions();
+    if (!extensions.isEmpty() && !extensions.equals(DEFAULT_EXTENSIONS)) {
+      names.add("security.limit_extensions");
+    }
+    return names;
+  }
+}
