@@ -127,10 +127,7 @@ static ssize_t give_up(void)
 
 static ssize_t fill_after_idling(void)
 {
-    ssize_t received = fill(MSG_DONTWAIT);
-    if (received >= 0 || errno != EAGAIN) {
-        return received;
-    }
+    ssize_t received = -1;
     slot_kept_alive_idle(true, now_ns());
     do {
         switch (worker_wait_idle(followed.fd, &followed.idle_registered)) {

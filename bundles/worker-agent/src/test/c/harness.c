@@ -236,7 +236,7 @@ int wait_for_exit(pid_t pid)
     return status;
 }
 
-static void remove_files(struct pool *pool)
+void pool_remove(struct pool *pool)
 {
     char command[128];
     snprintf(command, sizeof(command), "rm -rf %s", pool->directory);
@@ -263,7 +263,7 @@ void pool_end(struct pool *pool)
     pool_receive(pool, CONTROL_STOPPED, &message);
     int status = wait_for_exit(pool->zygote);
     EXPECT(status == 0, "zygote's exit status 0, got %#x", status);
-    remove_files(pool);
+    pool_remove(pool);
 }
 
 void expect_text(int fd, const char *text)

@@ -91,6 +91,9 @@ void pool_retire(struct pool *pool, uint32_t slot, pid_t pid);
 void pool_end(struct pool *pool);
 int wait_for_exit(pid_t pid);
 
+/* What pool_end() does last: for a zygote that has ended otherwise. */
+void pool_remove(struct pool *pool);
+
 /* Whatever can be read from a descriptor until a text has come. */
 void expect_text(int fd, const char *text);
 

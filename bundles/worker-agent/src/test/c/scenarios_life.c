@@ -64,6 +64,7 @@ static void refuses_orders_it_cannot_carry_out(void)
     expect_exit(&pool, pid, 0);
     pool_receive(&pool, CONTROL_STOPPED, &message);
     EXPECT(wait_for_exit(pool.zygote) == 0, "exit 0");
+    pool_remove(&pool);
 }
 
 static void retires_an_idle_worker_at_once(void)
@@ -364,6 +365,7 @@ static void workers_outlive_their_zygote(void)
     client_expect(&pool, pool_script(&pool, "hello.php", "<?php echo 'hello';"), "", "", "hello");
     pool_retire(&pool, 0, pid);
     EXPECT(wait_for_exit(pid) == 0, "exit 0"); /* this process is the subreaper */
+    pool_remove(&pool);
 }
 
 static void drives_perl(void)

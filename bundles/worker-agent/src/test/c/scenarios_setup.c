@@ -33,6 +33,7 @@ static void expect_failure(struct pool *pool, const char *step)
     EXPECT(strstr(message.failed.step, step) != NULL, "step %s, got \"%s\"", step, message.failed.step);
     int status = wait_for_exit(pool->zygote);
     EXPECT(status == 70 << 8, "exit 70, got %#x", status);
+    pool_remove(pool);
 }
 
 static void shows_titles_and_keeps_arguments_and_environment(void)
