@@ -45,7 +45,7 @@ final class IniScanner {
 
   // PHP takes the newline after a last dollar sign into the value, too; that helps nobody.
   private static final String LITERAL_DOLLAR =
-      "(?:\\$(?=[\\r\\n])|\\$\\\\[\\s\\S]|\\$[^{\\x00\\r\\n])";
+      "(?:\\$(?=[\\r\\n])|\\$\\\\[^\\r\\n]|\\$[^{\\x00\\r\\n])";
   private static final Pattern LABEL_CHARS = Pattern.compile("[^=\\n\\r\\t;&|^$~(){}!\"\\[\\x00]+");
   private static final Pattern EQUALS = Pattern.compile("[ \\t]*=[ \\t]*");
   private static final Pattern LINE_END =

@@ -161,6 +161,12 @@ class IniLineParserTest {
   }
 
   @Test
+  void leavesTheNewlineOutOfAValueThatEndsInADollarSign() {
+    assertEquals(List.of(new Entry("x", "a$")), statements("x=a$\n"));
+    assertEquals(List.of(new Entry("x", "a$\\")), statements("x=a$\\\n"));
+  }
+
+  @Test
   void endsAtANulCharacter() {
     assertEquals(List.of(new Entry("x", "a")), statements("x=a\0b"));
   }
