@@ -11,7 +11,8 @@ import org.fpm4j.posix.internal.Transfer;
 
 /**
  * Sockets, one primitive per step. All are made close-on-exec. Addresses are the JDK's {@link
- * java.net.InetSocketAddress} and {@link java.net.UnixDomainSocketAddress}.
+ * java.net.InetSocketAddress} and {@link java.net.UnixDomainSocketAddress}, and {@link
+ * AbstractAddress}.
  *
  * <p>Every method throws {@link PosixException} when the kernel refuses, and {@link
  * IllegalStateException} when the descriptor is closed. For options see {@link SocketOptions}, for

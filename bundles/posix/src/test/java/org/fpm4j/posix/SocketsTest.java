@@ -211,4 +211,18 @@ class SocketsTest {
     assertConversation(Loopback.IPV4.address());
     assertEquals(before, OpenDescriptors.now());
   }
+
+  @Test
+  void reachesDatagramSocketByItsAbstractName() throws IOException {
+    AbstractAddress address = new AbstractAddress("fpm4j-test-" + Processes.pid());
+    assertEquals(Family.UNIX, Family.of(address));
+    try (Descriptor server = Sockets.open(Family.UNIX, Sockets.Type.DATAGRAM);
+        Descriptor client = Sockets.open(Family.UNIX, Sockets.Type.DATAGRAM)) {
+      Sockets.bind(server, address);
+      assertTrue(Sockets.connect(client, address));
+      assertEquals(4, Sockets.send(client, ByteBuffer.wrap("ping".getBytes(US_ASCII))));
+      ByteBuffer buffer = ByteBuffer.allocate(16);
+      assertEquals(4, Sockets.receive(server, buffer));
+    }
+  }
 }

@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import org.fpm4j.posix.AbstractAddress;
 
 /**
  * Java's socket addresses as C's sockaddr_un (unix(7)), sockaddr_in (ip(7)) and sockaddr_in6
@@ -39,7 +40,7 @@ public final class SocketAddresses {
   /**
    * Writes a sockaddr.
    *
-   * @param address Unix path, IPv4 or IPv6; an unresolved host is refused
+   * @param address Unix path, abstract name, IPv4 or IPv6; an unresolved host is refused
    * @param family that of the socket: an IPv4 address for an AF_INET6 socket is written v4-mapped
    * @param target {@link #CAPACITY} zeroed bytes
    * @return the length in bytes to pass along
@@ -47,7 +48,10 @@ public final class SocketAddresses {
    */
   public static int encode(SocketAddress address, int family, long target) {
     if (address instanceof UnixDomainSocketAddress unix) {
-      return encodeUnix(unix, target);
+      return encodeUnix(unix.getPath().toString(), 0, 1, target);
+    }
+    if (address instanceof AbstractAddress unix) {
+      return encodeUnix(unix.name(), 1, 0, target);
     }
     if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
       MEMORY.putShort(target, (short) family);
@@ -67,15 +71,16 @@ public final class SocketAddresses {
         "address " + address + " does not suit a socket of address family " + family);
   }
 
-  private static int encodeUnix(UnixDomainSocketAddress unix, long target) {
-    byte[] path = unix.getPath().toString().getBytes(StandardCharsets.UTF_8);
-    if (path.length > UNIX_PATH_MAX) {
+  /** A path ends in a NUL; an abstract name begins with one and ends with the length. */
+  private static int encodeUnix(String name, int nulsBefore, int nulsAfter, long target) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > UNIX_PATH_MAX) {
       throw new IllegalArgumentException(
-          "socket path " + unix + " is longer than " + UNIX_PATH_MAX + " bytes");
+          "socket path " + name + " is longer than " + UNIX_PATH_MAX + " bytes");
     }
     MEMORY.putShort(target, (short) AF_UNIX);
-    MEMORY.putByteArray(target + UNIX_PATH, path, 0, path.length);
-    return UNIX_PATH + path.length + 1;
+    MEMORY.putByteArray(target + UNIX_PATH + nulsBefore, bytes, 0, bytes.length);
+    return UNIX_PATH + nulsBefore + bytes.length + nulsAfter;
   }
 
   private static void encodeInet6(InetAddress host, byte[] bytes, long target) {
@@ -152,7 +157,7 @@ public final class SocketAddresses {
 
   /** The address family a socket for this address needs. */
   public static int familyOf(SocketAddress address) {
-    if (address instanceof UnixDomainSocketAddress) {
+    if (address instanceof UnixDomainSocketAddress || address instanceof AbstractAddress) {
       return AF_UNIX;
     }
     return address instanceof InetSocketAddress inet && inet.getAddress() instanceof Inet4Address
