@@ -25,7 +25,15 @@ public record ProcessEvent(Type type, String pool, int pid, String text, long ep
     GENERATION_FAILED("generation.failed"),
     RELOAD_DONE("reload.done"),
     CONFIGURATION_APPLIED("configuration.applied"),
-    CONFIGURATION_REJECTED("configuration.rejected");
+    CONFIGURATION_REJECTED("configuration.rejected"),
+    /** Every pool of the first configuration serves or has failed; told once. */
+    MASTER_READY("master.ready"),
+    /** A reload of all pools begins; each is followed by one {@link #MASTER_RELOADED}. */
+    MASTER_RELOADING("master.reloading"),
+    /** A reload of all pools is over; the text says how it went. */
+    MASTER_RELOADED("master.reloaded"),
+    /** A stop begins, or a harder one overtakes it. */
+    MASTER_STOPPING("master.stopping");
 
     private final String dotted;
 

@@ -8,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -146,6 +147,7 @@ final class Master implements PoolContext {
       return CompletableFuture.failedFuture(new IllegalStateException("the master is stopping"));
     }
     log.notice("Reloading in progress ...");
+    tell(ProcessEvent.Type.MASTER_RELOADING, "", 0, "reloading");
     List<CompletableFuture<String>> rolls = new ArrayList<>();
     pools.values().stream()
         .filter(p -> p.state() != PoolState.DRAINING)
@@ -155,7 +157,20 @@ final class Master implements PoolContext {
             done -> {
               countReload();
               return rolls.stream().map(CompletableFuture::join).collect(Collectors.joining("; "));
-            });
+            })
+        .whenComplete(
+            (text, failure) ->
+                tell(
+                    ProcessEvent.Type.MASTER_RELOADED,
+                    "",
+                    0,
+                    failure == null ? text : "reload failed: " + reason(failure)));
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause().getMessage()
+        : failure.getMessage();
   }
 
   /** Rolls one pool. */
@@ -221,6 +236,7 @@ final class Master implements PoolContext {
     }
     log.notice(graceful ? "Finishing ..." : "Terminating ...");
     state = wanted;
+    tell(ProcessEvent.Type.MASTER_STOPPING, "", 0, graceful ? "finishing" : "terminating");
     Duration timeout =
         configuration == null ? Duration.ZERO : configuration.master().processControlTimeout();
     ladder.begin(wanted, timeout);
@@ -289,6 +305,7 @@ final class Master implements PoolContext {
         && pools.values().stream().noneMatch(p -> p.state() == PoolState.STARTING)) {
       ready = true;
       log.notice("ready to handle connections");
+      tell(ProcessEvent.Type.MASTER_READY, "", 0, "ready to handle connections");
       masterLog.running();
     }
   }

@@ -500,4 +500,42 @@ class MasterTest {
     assertEquals(1, snapshot.idle());
     assertEquals(2, snapshot.active());
   }
+
+  private List<ProcessEvent.Type> masterEvents() {
+    return events.stream().filter(e -> e.pool().isEmpty()).map(ProcessEvent::type).toList();
+  }
+
+  @Test
+  void tellsItsOwnLifeAsEvents() {
+    FakeZygote old = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    CompletableFuture<String> done = master.reload();
+    assertEquals(
+        List.of(ProcessEvent.Type.MASTER_READY, ProcessEvent.Type.MASTER_RELOADING),
+        masterEvents());
+    FakeZygote fresh = fixture.lastZygote();
+    fresh.events.onReady();
+    fresh.forkAll(loop.nanoTime());
+    old.settle();
+    assertTrue(done.isDone());
+    master.stop(true);
+    master.stop(false);
+    assertEquals(
+        List.of(
+            ProcessEvent.Type.MASTER_RELOADED,
+            ProcessEvent.Type.MASTER_STOPPING,
+            ProcessEvent.Type.MASTER_STOPPING),
+        masterEvents().subList(2, 5));
+  }
+
+  @Test
+  void tellsTheEndOfAReloadThatFailed() {
+    FakeZygote old = serve(fixture.settings("www", PoolFixture.fixed(1)));
+    CompletableFuture<String> done = master.reload();
+    fixture.lastZygote().events.onGone("on signal 9 (SIGKILL)");
+    assertTrue(done.isCompletedExceptionally());
+    ProcessEvent last = events.get(events.size() - 1);
+    assertEquals(ProcessEvent.Type.MASTER_RELOADED, last.type());
+    assertTrue(last.text().startsWith("reload failed: pool www: "), last.text());
+    assertEquals(1, old.pidBySlot.size());
+  }
 }
