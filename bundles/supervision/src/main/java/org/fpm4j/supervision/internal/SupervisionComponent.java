@@ -1,0 +1,83 @@
+package org.fpm4j.supervision.internal;
+
+import java.util.Map;
+import java.util.Optional;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.config.MasterSettings;
+import org.fpm4j.event.EventLoop;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.posix.Processes;
+import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.ProcessListener;
+import org.fpm4j.process.ProcessManager;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Reports to the service manager that {@code NOTIFY_SOCKET} names; does nothing where there is
+ * none, or in a container that is not the master's own (framework property {@value #SIGNALS}),
+ * whose readiness is not ours to tell.
+ */
+@Component(service = {ProcessListener.class, ConfigurationListener.class})
+public final class SupervisionComponent implements ProcessListener, ConfigurationListener {
+
+  private static final String SIGNALS = "org.fpm4j.signals";
+
+  private final EventLoop loop;
+  private final Optional<MasterReporter> reporter;
+
+  /** Called by Declarative Services. */
+  @Activate
+  public SupervisionComponent(
+      BundleContext context,
+      @Reference EventLoop loop,
+      @Reference ProcessManager manager,
+      @Reference ErrorLog log) {
+    this.loop = loop;
+    Map<String, String> environment = System.getenv();
+    this.reporter =
+        Boolean.parseBoolean(context.getProperty(SIGNALS))
+            ? socket(environment, log)
+                .map(
+                    socket ->
+                        new MasterReporter(
+                            loop,
+                            manager,
+                            new StateReports(socket, loop, log),
+                            WatchdogPeriod.of(environment, Processes.pid())))
+            : Optional.empty();
+    reporter.ifPresent(present -> loop.post(present::start));
+  }
+
+  private static Optional<NotifySocket> socket(Map<String, String> environment, ErrorLog log) {
+    try {
+      return NotifySocket.of(environment);
+    } catch (IllegalArgumentException e) {
+      log.warning("the service manager is not notified: %s", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void onEvent(ProcessEvent event) {
+    reporter.ifPresent(present -> present.onEvent(event));
+  }
+
+  @Override
+  public void configurationChanged(Configuration configuration) {
+    MasterSettings master = configuration.master();
+    reporter.ifPresent(
+        present ->
+            loop.post(
+                () -> present.configure(master.systemdInterval(), master.processControlTimeout())));
+  }
+
+  @Deactivate
+  void deactivate() {
+    reporter.ifPresent(present -> loop.post(present::close));
+  }
+}
