@@ -171,6 +171,7 @@ final class MasterFramework {
     properties.put("felix.fileinstall.tmpdir", run.path().resolve("tmp").toString());
     properties.put("felix.fileinstall.filter", ".*\\.(cfg|config)");
     properties.put("felix.fileinstall.poll", "500");
+    properties.put("felix.fileinstall.configEncoding", "UTF-8");
     properties.put("felix.fileinstall.noInitialDelay", "true");
     properties.put("felix.fileinstall.enableConfigSave", "false");
     properties.put("org.fpm4j.home", home.toString());
