@@ -62,7 +62,7 @@ public final class Main {
         return ConfigurationCheck.run(checkArguments(word, options));
       }
       case "train" -> {
-        return MasterFramework.train(home(), options);
+        return Training.run(home(), options);
       }
       case "version", "-v", "--version" -> {
         return print(Usage.version());

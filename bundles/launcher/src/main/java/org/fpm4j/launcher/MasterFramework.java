@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,23 +89,13 @@ final class MasterFramework {
   }
 
   /**
-   * Starts the bundles without a configuration and loads every class of ours: what a class data
-   * sharing archive is made from. The caller ends the process with the bundles still active,
-   * because classes of a stopped bundle are collected before the archive is written.
+   * Returns a master that reads its configuration from a directory in its run directory, leaves
+   * signals alone and may do anything.
    */
-  static int train(Path home, Options options) throws CommandFailure {
-    RunDirectory run = RunDirectory.create(Main.runPath(options));
-    options.operands(0, 0);
-    MasterFramework master = new MasterFramework(home, run, properties(home, run, run.emptyEtc()));
-    try {
-      Framework framework = master.start();
-      for (Bundle bundle : framework.getBundleContext().getBundles()) {
-        loadOwnClasses(bundle);
-      }
-      return ExitCode.OK;
-    } catch (BundleException e) {
-      throw new CommandFailure(ExitCode.INTERNAL, "training run failed: " + e, e);
-    }
+  static MasterFramework forTraining(Path home, RunDirectory run) throws CommandFailure {
+    Map<String, String> properties = properties(home, run, run.emptyEtc());
+    properties.put("org.fpm4j.allow_root", "true");
+    return new MasterFramework(home, run, properties);
   }
 
   /** Runs the master until its framework is stopped; returns the process's exit code. */
@@ -121,7 +110,8 @@ final class MasterFramework {
     return Integer.getInteger(EXIT_CODE, ExitCode.OK);
   }
 
-  private Framework start() throws BundleException {
+  /** Returns when every bundle is started; throws if one cannot be. */
+  Framework start() throws BundleException {
     Framework framework = new FrameworkFactory().newFramework(properties);
     framework.init();
     BundleContext context = framework.getBundleContext();
@@ -178,21 +168,5 @@ final class MasterFramework {
     properties.put("org.fpm4j.run", run.path().toString());
     properties.put("org.fpm4j.etc", etc.toString());
     return properties;
-  }
-
-  private static void loadOwnClasses(Bundle bundle) {
-    var classes = bundle.findEntries("org/fpm4j", "*.class", true);
-    if (classes == null) {
-      return;
-    }
-    for (var url : Collections.list(classes)) {
-      String path = url.getPath();
-      String name = path.substring(1, path.length() - ".class".length()).replace('/', '.');
-      try {
-        bundle.loadClass(name);
-      } catch (ClassNotFoundException | LinkageError ignored) {
-        // package-info, or a class whose optional import is missing: it stays out of the archive
-      }
-    }
   }
 }

@@ -18,12 +18,15 @@ import java.util.stream.Stream;
 
 /**
  * {@code fpm4j start}: a master in a session of its own, its standard error appended to {@code
- * fpm4j.log} in the run directory. Returns when the master says that its pools are up, or with the
- * master's exit code and what it logged when it ends before.
+ * fpm4j.log} in the run directory. Returns when the master says that its pools are up or failed,
+ * with what they complain of, or with the master's exit code and what it logged when it ends
+ * before.
  */
 final class StartCommand {
 
   private static final int DEFAULT_TIMEOUT_SECONDS = 60;
+
+  private static final int END_WITHIN_SECONDS = 10;
 
   private static final int LINES_LIMIT_BYTES = 65_536;
 
@@ -86,7 +89,10 @@ final class StartCommand {
               .redirectError(ProcessBuilder.Redirect.appendTo(log))
               .start();
       err.println("fpm4j: starting master " + master.pid() + ", log " + log);
+      Thread cleanUp = new Thread(() -> end(master));
+      Runtime.getRuntime().addShutdownHook(cleanUp);
       if (waitUntilReady(master, created)) {
+        Runtime.getRuntime().removeShutdownHook(cleanUp);
         troubles(log, logged).forEach(err::println);
         out.println(master.pid());
         return ExitCode.OK;
@@ -95,6 +101,18 @@ final class StartCommand {
       lines(log, logged).forEach(err::println);
       err.println("fpm4j: the master ended with exit code " + exitCode + " before it was ready");
       return exitCode == ExitCode.OK ? ExitCode.INTERNAL : exitCode;
+    }
+  }
+
+  /** A start that fails or is interrupted leaves no master behind. */
+  private static void end(Process master) {
+    master.destroy();
+    try {
+      if (!master.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        master.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -117,7 +135,7 @@ final class StartCommand {
     }
     throw new CommandFailure(
         ExitCode.FAILED,
-        "master " + master.pid() + " runs but is not ready after " + timeoutSeconds + " s");
+        "master " + master.pid() + " was not ready after " + timeoutSeconds + " s and is ended");
   }
 
   private boolean saysReady() throws CommandFailure {
