@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.fpm4j.posix.internal.LibC;
 import org.fpm4j.posix.internal.Scratch;
 
@@ -16,6 +17,11 @@ import org.fpm4j.posix.internal.Scratch;
 public final class Processes {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final int WNOHANG = 1;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x01000000;
+  private static final int P_ALL = 0;
+  private static final int SIGINFO_SIZE = 128;
+  private static final int SIGINFO_PID = 16;
   private static final int SYS_PIDFD_OPEN = 434;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int PRIO_PROCESS = 0;
@@ -106,6 +112,28 @@ public final class Processes {
         throw PosixException.last("waitpid(" + pid + ")");
       }
       return ended == 0 ? Optional.empty() : Optional.of(new ExitStatus(MEMORY.getInt(status)));
+    }
+  }
+
+  /**
+   * Names a child that has ended and was not waited for, by waitid(2) with WNOWAIT: it is left for
+   * {@link #poll} and the same one may be named again.
+   *
+   * @return empty if there is none, or no child at all
+   */
+  public static OptionalInt endedChild() throws PosixException {
+    try (Scratch scratch = Scratch.open()) {
+      long info = scratch.allocate(SIGINFO_SIZE);
+      MEMORY.putInt(info + SIGINFO_PID, 0);
+      int result;
+      do {
+        result = LibC.waitid(P_ALL, 0, info, WEXITED | WNOHANG | WNOWAIT);
+      } while (result < 0 && LibC.errno() == Errno.EINTR);
+      if (result < 0 && LibC.errno() != Errno.ECHILD) {
+        throw PosixException.last("waitid(P_ALL)");
+      }
+      int pid = result < 0 ? 0 : MEMORY.getInt(info + SIGINFO_PID);
+      return pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid);
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.fpm4j.posix.Program.Group;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +42,11 @@ class ProcessesTest {
       assertTrue(Processes.startTicks(pid) >= Processes.startTicks(Processes.pid()));
       assertTrue(Processes.kill(pid, Signal.SIGTERM));
       assertEquals(1, poller.await(10_000_000_000L));
+      assertEquals(OptionalInt.of(pid), Processes.endedChild());
       ExitStatus status = Processes.poll(pid).orElseThrow();
       assertEquals("exited on signal 15 (SIGTERM)", status.toString());
     }
+    assertEquals(OptionalInt.empty(), Processes.endedChild());
     assertFalse(Processes.exists(pid));
     assertFalse(Processes.kill(pid, Signal.SIGTERM));
     PosixException noChild = assertThrows(PosixException.class, () -> Processes.poll(pid));

@@ -43,6 +43,7 @@ public final class LibC {
   private static final Function UMASK = new Function("umask");
   private static final Function KILL = new Function("kill");
   private static final Function WAITPID = new Function("waitpid");
+  private static final Function WAITID = new Function("waitid");
   private static final Function SYSCALL = new Function("syscall");
   private static final Function PRCTL = new Function("prctl");
   private static final Function GETPID = new Function("getpid");
@@ -204,6 +205,10 @@ public final class LibC {
 
   public static int kill(int pid, int signal) {
     return (int) KILL.call(pid, signal);
+  }
+
+  public static int waitid(int idType, int id, long info, int options) {
+    return (int) WAITID.call(idType, id, info, options);
   }
 
   public static int waitpid(int pid, long status, int options) {
