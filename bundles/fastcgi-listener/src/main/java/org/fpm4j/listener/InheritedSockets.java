@@ -2,7 +2,6 @@ package org.fpm4j.listener;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,15 +73,22 @@ public final class InheritedSockets {
   }
 
   /**
-   * Takes the socket that listens at an address, if one was inherited; it is not found again. Its
-   * path, for a Unix socket, remains its maker's.
+   * Takes the socket that listens at an address, if one was inherited. What is inherited stays open
+   * and is found again: a pool that ended may come back. The path of a Unix socket remains its
+   * maker's.
    */
   public Optional<ListeningSocket> take(ListenAddress address) throws IOException {
-    for (Iterator<Integer> all = numbers.iterator(); all.hasNext(); ) {
-      Descriptor candidate = Descriptor.of(all.next());
+    for (int number : numbers) {
+      Descriptor candidate = Descriptor.of(number);
       if (ListeningSocket.listensAt(candidate, address)) {
-        all.remove();
-        return Optional.of(ListeningSocket.borrow(candidate, address));
+        candidate.closeOnExec(true);
+        Descriptor own = candidate.duplicate(FIRST_SYSTEMD_FD);
+        try {
+          return Optional.of(ListeningSocket.borrow(own, address));
+        } catch (IOException e) {
+          own.close();
+          throw e;
+        }
       }
     }
     return Optional.empty();
