@@ -14,6 +14,7 @@ import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Registration;
+import org.fpm4j.listener.InheritedSockets;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.Processes;
@@ -83,7 +84,7 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
         new PoolParts(
             log,
             new ZygoteSpawner(loop, log, run, System.getenv()),
-            new PoolSockets(log),
+            new PoolSockets(log, InheritedSockets.of(System.getenv(), Processes.pid())),
             new AdoptedOrphans(loop, log),
             new Takeover(loop, log, run),
             run,

@@ -27,8 +27,18 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
   /** A value PHP's ini grammar evaluates, such as {@code E_ALL & ~E_DEPRECATED}. */
   private static final Pattern INI_EXPRESSION = Pattern.compile("[A-Z0-9_ |&~^()!]+");
 
-  /** Set by the start script for the JVM, no business of workers. */
-  private static final List<String> JVM_VARIABLES = List.of("_JAVA_SR_SIGNUM", "MALLOC_ARENA_MAX");
+  /** Set for the master alone, by the start script and by service managers. */
+  private static final List<String> MASTER_VARIABLES =
+      List.of(
+          "_JAVA_SR_SIGNUM",
+          "MALLOC_ARENA_MAX",
+          "NOTIFY_SOCKET",
+          "WATCHDOG_USEC",
+          "WATCHDOG_PID",
+          "LISTEN_FDS",
+          "LISTEN_PID",
+          "LISTEN_FDNAMES",
+          "FPM_SOCKETS");
 
   /**
    * Returns the program with all it is started with.
@@ -104,7 +114,7 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
     Map<String, String> environment = new TreeMap<>();
     if (!worker.clearEnv()) {
       environment.putAll(inherited);
-      JVM_VARIABLES.forEach(environment::remove);
+      MASTER_VARIABLES.forEach(environment::remove);
       environment.keySet().removeIf(name -> name.startsWith("FPM4J_"));
     }
     identity.ifPresent(

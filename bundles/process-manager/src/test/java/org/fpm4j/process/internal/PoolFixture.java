@@ -21,6 +21,7 @@ import org.fpm4j.config.ResourceLimits;
 import org.fpm4j.config.StatusSettings;
 import org.fpm4j.config.WorkerSettings;
 import org.fpm4j.event.EventLoop;
+import org.fpm4j.listener.InheritedSockets;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.scoreboard.MappedScoreboard;
 import org.fpm4j.scoreboard.ScoreboardIdentity;
@@ -67,7 +68,7 @@ final class PoolFixture {
     return new PoolParts(
         log,
         launcher,
-        new PoolSockets(log),
+        new PoolSockets(log, InheritedSockets.of(Map.of(), 0)),
         orphanWatch,
         new Takeover(loop, log, run),
         run,
