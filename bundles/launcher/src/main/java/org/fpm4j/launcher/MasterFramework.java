@@ -32,6 +32,8 @@ import org.osgi.framework.launch.Framework;
  *   <li>{@code org.fpm4j.events.mechanism}: epoll, poll or select; absent if none is configured
  *   <li>{@code org.fpm4j.end}: {@code now} or {@code graceful} for a master that only ends what a
  *       dead one left serving; absent otherwise
+ *   <li>{@code org.fpm4j.stop_timeout}: seconds for which TERM lets requests finish; absent if it
+ *       ends them
  *   <li>{@code org.fpm4j.signals}: {@code true} if the process's signals are the master's
  * </ul>
  *
@@ -53,11 +55,15 @@ final class MasterFramework {
     this.properties = properties;
   }
 
-  /** Reads {@code --etc}, {@code --run}, {@code -y} and {@code -R}, and makes the run directory. */
+  /**
+   * Reads {@code --etc}, {@code --run}, {@code -y}, {@code -R} and {@code --stop-timeout}, and
+   * makes the run directory.
+   */
   static MasterFramework forRun(Path home, Options options) throws CommandFailure {
     Optional<Path> phpFpmConf = options.path("-y");
     Optional<Path> etc = options.path("--etc");
     boolean allowRoot = options.flag("-R");
+    int stopTimeout = options.seconds("--stop-timeout", 0);
     Path runPath = Main.runPath(options);
     options.operands(0, 0);
     if (etc.isPresent() || phpFpmConf.isEmpty()) {
@@ -70,6 +76,9 @@ final class MasterFramework {
     EventMechanism.in(phpFpmConf.orElse(watched.resolve("org.fpm4j.master.cfg")))
         .ifPresent(name -> properties.put("org.fpm4j.events.mechanism", name));
     properties.put("org.fpm4j.allow_root", Boolean.toString(allowRoot));
+    if (stopTimeout > 0) {
+      properties.put("org.fpm4j.stop_timeout", Integer.toString(stopTimeout));
+    }
     properties.put("org.fpm4j.signals", "true");
     return new MasterFramework(home, run, properties);
   }

@@ -9,6 +9,8 @@ final class Usage {
 
       The master
         run     [--etc DIR] [-y FILE] [-R]           run it in the foreground, log on standard error
+                [--stop-timeout S]                   TERM lets requests finish for so long; a second
+                                                     one, or without this any, ends them
         start   [--etc DIR] [-y FILE] [-R] [--timeout S]
                                                      run it in the background, wait until it is ready
         stop    [--graceful] [--timeout S]           TERM it, or QUIT: let requests finish; wait

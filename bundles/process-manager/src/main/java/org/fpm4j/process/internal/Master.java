@@ -280,6 +280,13 @@ final class Master implements PoolContext {
     return Math.max(0, Math.min(room, wanted));
   }
 
+  /** Whether a process is a zygote or a worker whose end a generation learns by itself. */
+  boolean hasProcess(int pid) {
+    return pools.values().stream()
+        .flatMap(pool -> pool.status().generations.stream())
+        .anyMatch(each -> each.zygotePid() == pid || each.worker(pid).isPresent());
+  }
+
   int workerCount() {
     return pools.values().stream().mapToInt(p -> p.status().workerCount()).sum();
   }

@@ -2,6 +2,7 @@ package org.fpm4j.process.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * by the launcher of a framework that is ours alone: then TERM, INT and QUIT stop it, and the
  * framework stops once nothing runs any more. In a container that somebody else started, stopping
  * this bundle ends all workers. With {@code org.fpm4j.end}, {@code now} or {@code graceful}, it
- * only ends what a dead master left serving.
+ * only ends what a dead master left serving. {@code org.fpm4j.stop_timeout}: seconds for which TERM
+ * lets requests finish.
  */
 @Component(
     service = {ProcessManager.class, ConfigurationListener.class},
@@ -52,6 +54,7 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
   private static final String RUN = "org.fpm4j.run";
   private static final String SIGNALS = "org.fpm4j.signals";
   private static final String END = "org.fpm4j.end";
+  private static final String STOP_TIMEOUT = "org.fpm4j.stop_timeout";
   private static final String GRACEFUL = "graceful";
   private static final long STOP_SECONDS = 10;
 
@@ -61,6 +64,8 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
   private final RunDirectory run;
   private final Master master;
   private final Snapshots snapshots;
+  private final TermSignal term;
+  private final UnknownChildren unknownChildren;
   private final List<ProcessListener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final boolean ownsFramework;
@@ -91,6 +96,8 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
             OomEvents.ofThisProcess());
     this.master = new Master(loop, parts, this::publish, this::onStopped);
     this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
+    this.term = new TermSignal(loop, log, master, stopTimeout());
+    this.unknownChildren = new UnknownChildren(loop, log, master::hasProcess);
     adoptOrphans();
     takeSignals();
   }
@@ -105,6 +112,11 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
       stopFramework();
       throw e;
     }
+  }
+
+  private Duration stopTimeout() {
+    String seconds = bundles.getProperty(STOP_TIMEOUT);
+    return seconds == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(seconds));
   }
 
   private void adoptOrphans() {
@@ -125,7 +137,8 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
                   Signal.SIGQUIT,
                   Signal.SIGUSR1,
                   Signal.SIGUSR2,
-                  Signal.SIGHUP),
+                  Signal.SIGHUP,
+                  Signal.SIGCHLD),
               (signal, sender) -> onSignal(signal));
     }
   }
@@ -133,7 +146,9 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
   private void onSignal(Signal signal) {
     log.debug("received %s", signal);
     switch (signal) {
-      case SIGTERM, SIGINT -> master.stop(false);
+      case SIGCHLD -> unknownChildren.onChildEnded();
+      case SIGTERM -> term.received();
+      case SIGINT -> master.stop(false);
       case SIGQUIT -> master.stop(true);
       case SIGUSR1 -> master.reopenLogs();
       default ->
