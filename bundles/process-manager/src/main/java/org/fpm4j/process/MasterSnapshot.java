@@ -5,7 +5,7 @@ package org.fpm4j.process;
  *
  * @param pid process id of the master
  * @param state php-fpm's state of the master
- * @param ready whether every configured pool has come up or failed for good
+ * @param ready whether every configured pool has come up, or failed at its first try
  * @param startEpochMs start of the master, milliseconds since 1970
  * @param pools number of pools
  * @param workers workers of all pools

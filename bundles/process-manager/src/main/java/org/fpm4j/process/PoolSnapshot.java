@@ -23,14 +23,16 @@ import java.util.List;
  * @param listenQueue connections waiting in the listen queue (gauge)
  * @param maxListenQueue most connections ever seen waiting
  * @param listenQueueLen size of the listen queue
- * @param acceptedConnections requests begun since the pool started (counter)
+ * @param acceptedConnections php-fpm's {@code accepted conn}: requests begun since the pool started,
+ *     on kept-alive connections more than connections (counter)
  * @param requests requests finished since the pool started (counter)
  * @param durations how long those took
  * @param slowRequests requests over {@code request_slowlog_timeout} (counter)
  * @param spawned workers forked (counter)
  * @param exited workers gone (counter)
  * @param exitedBySignal those ended by a signal (counter)
- * @param recycled those that ended after {@code pm.max_requests} (counter)
+ * @param recycled those that ended by themselves with code 0: after {@code pm.max_requests}, for
+ *     their memory, by a QUIT from outside, or because the program ended (counter)
  * @param lastError the last reason why something about this pool failed, empty if nothing did
  * @param workers the workers, by generation and slot
  */

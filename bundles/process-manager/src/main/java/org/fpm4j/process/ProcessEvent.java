@@ -13,15 +13,23 @@ public record ProcessEvent(Type type, String pool, int pid, String text, long ep
 
   /** The kinds of events; {@link #dotted()} is the name JMX notifications carry. */
   public enum Type {
+    /** A worker was forked; {@code pid} is the worker's. */
     WORKER_STARTED("worker.started"),
+    /** A worker has ended, the text says how; {@code pid} is the worker's. */
     WORKER_EXITED("worker.exited"),
+    /** A connection waits and {@code pm.max_children} stands in the way of a worker for it. */
     POOL_SATURATED("pool.saturated"),
+    /** After {@link #POOL_SATURATED}: a tick found an idle worker and nobody waiting. */
     POOL_RELIEVED("pool.relieved"),
+    /** No worker can be started; the pool is tried again every ten seconds. */
     POOL_FAILED("pool.failed"),
+    /** After {@link #POOL_FAILED}: the pool serves. */
     POOL_RECOVERED("pool.recovered"),
     /** The last process of a removed pool has gone; no snapshot shows the pool any more. */
     POOL_REMOVED("pool.removed"),
+    /** Workers are forked from a new generation; {@code pid} is its zygote's. */
     GENERATION_READY("generation.ready"),
+    /** A generation did not come up, the text says why; the old one, if any, serves on. */
     GENERATION_FAILED("generation.failed"),
     RELOAD_DONE("reload.done"),
     CONFIGURATION_APPLIED("configuration.applied"),
