@@ -12,6 +12,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+typedef void signal_handler(int);
+
 #define REAL_CALLS(X)                                                                                                  \
     X(int, accept, (int, struct sockaddr *, socklen_t *))                                                              \
     X(int, accept4, (int, struct sockaddr *, socklen_t *, int))                                                        \
@@ -42,6 +44,8 @@
     X(int, getsockopt, (int, int, int, void *, socklen_t *))                                                           \
     X(int, getsockname, (int, struct sockaddr *, socklen_t *))                                                         \
     X(int, epoll_ctl, (int, int, int, struct epoll_event *))                                                           \
+    X(int, sigaction, (int, const struct sigaction *, struct sigaction *))                                             \
+    X(signal_handler *, signal, (int, signal_handler *))                                                               \
     X(int, execve, (const char *, char *const[], char *const[]))                                                       \
     X(int, execvpe, (const char *, char *const[], char *const[]))                                                      \
     X(FILE *, fdopen, (int, const char *))                                                                             \

@@ -38,7 +38,7 @@ void worker_install_quit(void)
 {
     struct sigaction action = {.sa_handler = on_quit, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGQUIT, &action, NULL);
+    real()->sigaction(SIGQUIT, &action, NULL); /* sigaction() itself leaves it out during the start-up */
 }
 
 /* php-fpm's children die of these at once; the program may have installed handlers in its start-up. */

@@ -135,6 +135,30 @@ static void dies_at_once_of_other_signals(void)
     pool_end(&pool);
 }
 
+static void dies_at_once_of_other_signals_in_a_later_request(void)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
+    struct pool pool;
+    start_php(&pool);
+    char hello[128];
+    strcpy(hello, pool_script(&pool, "hello.php", "<?php echo 'hello';"));
+    char forever[128];
+    strcpy(forever, pool_script(&pool, "forever.php", "<?php set_time_limit(0); while (true) usleep(1000);"));
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        pid_t pid = pool_fork(&pool, 0, false);
+        for (int request = 0; request < 3; request++) { /* PHP puts handlers back from its second request on */
+            client_expect(&pool, hello, "", "", "hello");
+        }
+        int fd = client_connect(&pool);
+        client_request(fd, forever, "", "", false);
+        AWAIT(atomic_load(&pool_slot(&pool, 0)->stage) == STAGE_EXECUTING);
+        pool_order(&pool, CONTROL_SIGNAL, pid, signals[i]);
+        expect_exit(&pool, pid, signals[i]);
+        close(fd);
+    }
+    pool_end(&pool);
+}
+
 static void accepts_on_after_a_stop(void)
 {
     struct pool pool;
@@ -409,6 +433,7 @@ const struct scenario life_scenarios[] = {
     {"never_interrupts_a_busy_request", never_interrupts_a_busy_request},
     {"quits_by_signal_after_the_request", quits_by_signal_after_the_request},
     {"dies_at_once_of_other_signals", dies_at_once_of_other_signals},
+    {"dies_at_once_of_other_signals_in_a_later_request", dies_at_once_of_other_signals_in_a_later_request},
     {"accepts_on_after_a_stop", accepts_on_after_a_stop},
     {"exits_with_0_after_a_fatal_script", exits_with_0_after_a_fatal_script},
     {"ends_a_program_that_accepts_again", ends_a_program_that_accepts_again},
