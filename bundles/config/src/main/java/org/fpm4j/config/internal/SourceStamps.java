@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -17,9 +18,21 @@ import org.fpm4j.config.internal.source.Glob;
  * What the configuration's files looked like at one moment. Two different stamps mean that
  * something has changed: content (by time, size and inode), or which files there are.
  *
- * @param files by path; the text is the file's time, size and inode, empty if it is not there
+ * @param files by path
  */
-record SourceStamps(Map<String, String> files) {
+record SourceStamps(Map<String, Stamp> files) {
+
+  /**
+   * What tells one content of a file from another. Compared twice a second for each file: numbers,
+   * not text, for text costs more than the system call.
+   *
+   * @param key device and inode
+   */
+  record Stamp(FileTime modified, long size, Object key) {
+
+    /** Of a file that is not there. */
+    static final Stamp NONE = new Stamp(FileTime.fromMillis(0), -1, "");
+  }
 
   /**
    * Looks at files, at what include patterns match, and at a configuration directory.
@@ -40,19 +53,19 @@ record SourceStamps(Map<String, String> files) {
       EtcDirectory.pidFiles(etc).forEach(file -> paths.add(file.file().toString()));
       paths.addAll(EtcDirectory.confFiles(etc));
     }
-    Map<String, String> stamps = new TreeMap<>();
+    Map<String, Stamp> stamps = new TreeMap<>();
     for (String path : paths) {
       stamps.put(path, stamp(path));
     }
     return new SourceStamps(stamps);
   }
 
-  private static String stamp(String path) {
+  private static Stamp stamp(String path) {
     try {
       BasicFileAttributes file = Files.readAttributes(Path.of(path), BasicFileAttributes.class);
-      return file.lastModifiedTime().toInstant() + " " + file.size() + " " + file.fileKey();
+      return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
     } catch (IOException | InvalidPathException ignored) {
-      return "";
+      return Stamp.NONE;
     }
   }
 }
