@@ -23,8 +23,8 @@ import java.util.List;
  * @param listenQueue connections waiting in the listen queue (gauge)
  * @param maxListenQueue most connections ever seen waiting
  * @param listenQueueLen size of the listen queue
- * @param acceptedConnections php-fpm's {@code accepted conn}: requests begun since the pool started,
- *     on kept-alive connections more than connections (counter)
+ * @param acceptedConnections php-fpm's {@code accepted conn}: requests begun since the pool
+ *     started, on kept-alive connections more than connections (counter)
  * @param requests requests finished since the pool started (counter)
  * @param durations how long those took
  * @param slowRequests requests over {@code request_slowlog_timeout} (counter)

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.fpm4j.agent.ControlProtocol;
 import org.fpm4j.agent.ControlProtocolException;
 import org.fpm4j.agent.MasterMessage;
@@ -148,7 +149,7 @@ final class ControlledZygote implements Zygote {
     }
   }
 
-  private void onControlReady(java.util.Set<Interest> ready) {
+  private void onControlReady(Set<Interest> ready) {
     if (ready.contains(Interest.WRITE)) {
       flush();
     }

@@ -61,7 +61,7 @@ final class Master implements PoolContext {
 
   /** Brings a configuration into force, pool by pool; what it does not change goes on untouched. */
   void apply(Configuration wanted) {
-    if (state != MasterState.NORMAL) {
+    if (!isNormal()) {
       return;
     }
     boolean first = configuration == null;
@@ -143,9 +143,10 @@ final class Master implements PoolContext {
 
   /** Rolls every pool (php-fpm's USR2). */
   CompletableFuture<String> reload() {
-    if (state != MasterState.NORMAL) {
+    if (!isNormal()) {
       return CompletableFuture.failedFuture(new IllegalStateException("the master is stopping"));
     }
+    state = MasterState.RELOADING;
     log.notice("Reloading in progress ...");
     tell(ProcessEvent.Type.MASTER_RELOADING, "", 0, "reloading");
     List<CompletableFuture<String>> rolls = new ArrayList<>();
@@ -159,15 +160,20 @@ final class Master implements PoolContext {
               return rolls.stream().map(CompletableFuture::join).collect(Collectors.joining("; "));
             })
         .whenComplete(
-            (text, failure) ->
-                tell(
-                    ProcessEvent.Type.MASTER_RELOADED,
-                    "",
-                    0,
-                    failure == null ? text : "reload failed: " + reason(failure)));
+            (text, failure) -> {
+              if (state == MasterState.RELOADING) {
+                state = MasterState.NORMAL;
+              }
+              tell(
+                  ProcessEvent.Type.MASTER_RELOADED,
+                  "",
+                  0,
+                  failure == null ? text : "reload failed: " + reason(failure));
+            });
   }
 
-  private static String reason(Throwable failure) {
+  /** Returns what to tell the operator of a failed order. */
+  static String reason(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause().getMessage()
         : failure.getMessage();

@@ -51,6 +51,7 @@ final class Pool implements Generation.Owner {
   private final Optional<PoolLedger> ledger;
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
   private Boot boot;
+  private PoolSettings wanted;
   private Scaler scaler;
   private Timer retry;
   private int lastGeneration;
@@ -58,6 +59,7 @@ final class Pool implements Generation.Owner {
 
   Pool(PoolSettings settings, PoolContext context, PoolParts parts) {
     this.status = new PoolStatus(settings);
+    this.wanted = settings;
     this.context = context;
     this.parts = parts;
     this.log = parts.log().pool(status.name);
@@ -161,7 +163,8 @@ final class Pool implements Generation.Owner {
   }
 
   /** Brings settings that differ into force, at the cost of their class. */
-  void apply(PoolSettings wanted) {
+  void apply(PoolSettings settings) {
+    wanted = settings;
     if (retry != null) {
       retry.cancel();
       retry = null;
@@ -172,6 +175,10 @@ final class Pool implements Generation.Owner {
     PoolSettings base = boot != null ? boot.settings() : status.settings;
     SettingsChange change = SettingsChange.between(base, wanted);
     if (change.changeClass() == ChangeClass.NONE) {
+      if (boot == null && !status.lastError.isEmpty()) {
+        log.notice("the settings are those in force again; nothing to do");
+        status.lastError = "";
+      }
       return;
     }
     String what = String.join(", ", change.directives());
@@ -238,7 +245,10 @@ final class Pool implements Generation.Owner {
             wanted.listen().allowedClients()));
   }
 
-  /** Rolls to a new generation with the settings in force; joins a roll that is under way. */
+  /**
+   * Rolls to a new generation with the settings wanted last, also if an earlier roll to them
+   * failed; joins a roll that is under way.
+   */
   CompletableFuture<String> reload() {
     if (status.state == PoolState.DRAINING || status.state == PoolState.STOPPED) {
       return CompletableFuture.failedFuture(
@@ -250,7 +260,7 @@ final class Pool implements Generation.Owner {
       retry.cancel();
       onRetry();
     } else if (boot == null) {
-      roll(status.settings);
+      roll(wanted);
     }
     return done;
   }

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class PoolLedger {
       LongBuffer entries =
           channel
               .map(FileChannel.MapMode.READ_WRITE, 0, (long) ENTRIES * Long.BYTES)
-              .order(java.nio.ByteOrder.nativeOrder())
+              .order(ByteOrder.nativeOrder())
               .asLongBuffer();
       if (entries.get(0) != MAGIC) {
         for (int i = 1; i < ENTRIES; i++) {

@@ -156,7 +156,7 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
               .reload()
               .exceptionally(
                   failure -> {
-                    log.error("reload: %s", failure.getMessage());
+                    log.error("reload failed: %s", Master.reason(failure));
                     return "";
                   });
     }

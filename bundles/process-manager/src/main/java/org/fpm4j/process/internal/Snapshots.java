@@ -2,6 +2,7 @@ package org.fpm4j.process.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.fpm4j.config.Configuration;
@@ -85,7 +86,7 @@ final class Snapshots {
     return new PoolSnapshot(
         pool.name,
         pool.state,
-        settings.pm().mode().name().toLowerCase(java.util.Locale.ROOT),
+        settings.pm().mode().name().toLowerCase(Locale.ROOT),
         settings.listen().address(),
         serving == null ? 0 : serving.number(),
         serving == null ? 0 : serving.zygotePid(),

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
   /** Cuts a name to the 63 bytes the agent's messages hold. */
   private static String cut(String name) {
     String text = name;
-    while (text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 63) {
+    while (text.getBytes(StandardCharsets.UTF_8).length > 63) {
       text = text.substring(0, text.length() - 1);
     }
     return text;

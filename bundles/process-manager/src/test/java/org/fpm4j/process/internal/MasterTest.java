@@ -30,6 +30,7 @@ import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.ResourceLimits;
 import org.fpm4j.event.Interest;
 import org.fpm4j.event.testing.ManualEventLoop;
+import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
@@ -315,6 +316,34 @@ class MasterTest {
     old.settle();
     assertTrue(old.cleanedUp);
     assertEquals("php-cgi8.2", master.pools().get("www").status().settings.program().program());
+  }
+
+  @Test
+  void reloadAfterAFailedRollTriesTheWantedSettingsAgain() {
+    PoolSettings www = fixture.settings("www", PoolFixture.fixed(1));
+    serve(www);
+    ProgramSettings other =
+        new ProgramSettings(
+            "php-cgi8.2", List.of(), Optional.empty(), Optional.empty(), List.of(), List.of());
+    master.apply(configuration(PoolFixture.with(www, other)));
+    fixture.lastZygote().events.onGone("with code 1");
+    assertEquals("php-cgi", master.pools().get("www").status().settings.program().program());
+    final CompletableFuture<String> done = master.reload("www");
+    fixture.lastZygote().events.onReady();
+    fixture.lastZygote().forkAll(loop.nanoTime());
+    assertTrue(done.isDone());
+    assertEquals("php-cgi8.2", master.pools().get("www").status().settings.program().program());
+  }
+
+  @Test
+  void masterIsReloadingUntilItsPoolsServe() {
+    serve(fixture.settings("www", PoolFixture.fixed(1)));
+    CompletableFuture<String> done = master.reload();
+    assertEquals(MasterState.RELOADING, master.state());
+    fixture.lastZygote().events.onReady();
+    fixture.lastZygote().forkAll(loop.nanoTime());
+    assertTrue(done.isDone());
+    assertEquals(MasterState.NORMAL, master.state());
   }
 
   @Test
