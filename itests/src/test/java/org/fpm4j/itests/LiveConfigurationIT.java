@@ -1,0 +1,212 @@
+package org.fpm4j.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Files of etc/ are edited while the master runs. */
+class LiveConfigurationIT {
+
+  private static final Duration EFFECT = Duration.ofMillis(1500);
+
+  @RegisterExtension final Site site = new Site();
+
+  @Test
+  void moreChildrenComeSoonAndNoWorkerGoes() {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.start();
+    List<Integer> before = site.awaitWorkers("www", 1);
+
+    try (Load load = Load.of(site.client("www"), site.pidScript(), 2)) {
+      List<Duration> effects = new ArrayList<>();
+      for (int children = 2; children <= 5; children++) {
+        long saved = System.nanoTime();
+        site.pool("www", "pm = static", "pm.max_children = " + children);
+        assertTrue(site.awaitWorkers("www", children).containsAll(before));
+        effects.add(Duration.ofNanos(System.nanoTime() - saved));
+      }
+      assertEquals(List.of(), load.failures());
+      // The best of some: a busy machine may hold up any one.
+      assertTrue(Collections.min(effects).compareTo(EFFECT) <= 0, effects::toString);
+    }
+  }
+
+  @Test
+  void fewerChildrenRetireOnlyTheSurplus() {
+    site.pool("www", "pm = static", "pm.max_children = 5");
+    site.start();
+    List<Integer> before = site.awaitWorkers("www", 5);
+
+    try (Load load = Load.of(site.client("www"), site.pidScript(), 4)) {
+      site.pool("www", "pm = static", "pm.max_children = 2");
+      assertTrue(before.containsAll(site.awaitWorkers("www", 2)));
+      load.awaitMore(50);
+      assertEquals(List.of(), load.failures());
+    }
+  }
+
+  @Test
+  void changeOfModeKeepsWorkers() {
+    site.pool("www", "pm = static", "pm.max_children = 3");
+    RunningMaster master = site.start();
+    List<Integer> before = site.awaitWorkers("www", 3);
+
+    site.pool(
+        "www",
+        "pm = dynamic",
+        "pm.max_children = 3",
+        "pm.min_spare_servers = 1",
+        "pm.max_spare_servers = 3");
+
+    master.awaitLog("\\[pool www\\] applied .*; no worker restarted");
+    assertEquals("dynamic", site.status("www").text("processManager"));
+    assertEquals(before, site.workers("www"));
+  }
+
+  @Test
+  void environmentRollsAndLosesNoRequest() {
+    Path script = site.script("env.php", "<?php echo getenv('COLOUR');");
+    site.pool("www", "pm = static", "pm.max_children = 3", "env[COLOUR] = red");
+    RunningMaster master = site.start();
+    List<Integer> before = site.awaitWorkers("www", 3);
+
+    try (Load load = Load.of(site.client("www"), script, 3)) {
+      site.pool("www", "pm = static", "pm.max_children = 3", "env[COLOUR] = blue");
+      master.awaitLog("\\[pool www\\] generation 2 serves");
+      Await.until("blue", () -> load.answers().contains("blue"));
+      load.awaitMore(20);
+      load.forgetAnswers();
+      load.awaitMore(20);
+      assertEquals(List.of("blue"), List.copyOf(load.answers()));
+      assertEquals(List.of(), load.failures());
+    }
+
+    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 3)));
+  }
+
+  @Test
+  void newAddressIsBoundBeforeTheOldOneGoes() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    site.start();
+    Path script = site.pidScript();
+    PoolClient former = site.client("www");
+    former.get(script);
+
+    site.pool("www", "pm = static", "pm.max_children = 2", "listen = " + site.socket("moved"));
+
+    Await.until("served at the new address", () -> !site.client("moved").get(script).isEmpty());
+    Await.until("the old socket is gone", () -> !Files.exists(site.socket("www")));
+    site.awaitWorkers("www", 2);
+  }
+
+  @Test
+  void modeOfTheSocketChangesInPlace() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    site.start();
+    List<Integer> before = site.awaitWorkers("www", 2);
+
+    site.pool("www", "pm = static", "pm.max_children = 2", "listen.mode = 0600");
+
+    Await.until(
+        "mode 0600",
+        () ->
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(site.socket("www")))
+                .equals("rw-------"));
+    assertEquals(before, site.workers("www"));
+  }
+
+  @Test
+  void newFileAddsPoolAndDeletedFileRemovesIt() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    RunningMaster master = site.start();
+    List<Integer> others = site.awaitWorkers("www", 1);
+    Path script = site.pidScript();
+
+    Path file = site.pool("shop", "pm = static", "pm.max_children = 2");
+    Await.until("the new pool", () -> site.client("shop").get(script).matches("\\d+"));
+    Files.delete(file);
+
+    master.awaitLog("\\[pool shop\\] removed$");
+    assertEquals(List.of(), site.workers("shop"));
+    assertFalse(Files.exists(site.socket("shop")));
+    assertEquals(others, site.workers("www"));
+  }
+
+  @Test
+  void removedPoolFinishesItsRequests() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    Path file = site.pool("shop", "pm = static", "pm.max_children = 1");
+    RunningMaster master = site.start();
+
+    try (Load load = Load.start(site.client("shop"), site.slowScript(1500), "", 1)) {
+      site.awaitStatus("shop", "a running request", status -> status.active() == 1);
+      Files.delete(file);
+      master.awaitLog("\\[pool shop\\] removed$");
+      assertEquals(1, load.served(), () -> "failures: " + load.failures());
+    }
+  }
+
+  @Test
+  void badValueChangesNothingAndIsReportedWithItsRange() {
+    Path file = site.pool("www", "pm = static", "pm.max_children = 2");
+    site.expectLog("pm.max_children");
+    RunningMaster master = site.start();
+    List<Integer> before = site.awaitWorkers("www", 2);
+
+    site.pool("www", "pm = static", "pm.max_children = 0", "env[X] = y");
+
+    master.awaitLog("ERROR: .*" + file.getFileName() + ".*pm\\.max_children.*'?0'?.*1 to 65536");
+    assertTrue(
+        site.command("status", "--json").expectSuccess().contains("pm.max_children"), "in status");
+    site.pool("www", "pm = static", "pm.max_children = 3");
+    assertTrue(site.awaitWorkers("www", 3).containsAll(before), "the good value is taken");
+  }
+
+  @Test
+  void badGlobalValueChangesNothing() {
+    site.global("log_level = notice");
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.expectLog("log_level|process.max");
+    RunningMaster master = site.start();
+    List<Integer> before = site.awaitWorkers("www", 1);
+
+    site.global("process.max = many");
+
+    master.awaitLog("ERROR: .*org.fpm4j.master.cfg.*process\\.max.*many");
+    assertEquals(before, site.workers("www"));
+  }
+
+  @Test
+  void badPoolDoesNotKeepOthersFromStarting() throws IOException {
+    site.pool("bad", "pm = sometimes", "pm.max_children = 1");
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.expectLog("sometimes");
+    RunningMaster master = site.start();
+
+    master.awaitLog("ERROR: .*org.fpm4j.pool-bad.cfg.*sometimes.*static, dynamic or ondemand");
+    assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+    site.pool("bad", "pm = static", "pm.max_children = 1");
+    Await.until("the mended pool", () -> site.client("bad").get(site.pidScript()).matches("\\d+"));
+  }
+
+  @Test
+  void unknownKeyIsNamed() {
+    site.pool("www", "pm = static", "pm.max_children = 1", "pm.max_childs = 3");
+    site.expectLog("pm.max_childs");
+    RunningMaster master = site.launch();
+
+    master.awaitLog("org.fpm4j.pool-www.cfg.*pm\\.max_childs");
+    master.awaitReady();
+  }
+}

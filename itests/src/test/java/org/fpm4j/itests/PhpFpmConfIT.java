@@ -1,0 +1,108 @@
+package org.fpm4j.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An unchanged php-fpm.conf, brought along by {@code -y}. */
+class PhpFpmConfIT {
+
+  private static final Path DEBIAN = Path.of("/etc/php/8.2/fpm/php-fpm.conf");
+
+  @RegisterExtension final Site site = new Site();
+
+  private Path conf;
+
+  private void writePool(String name, int children) throws IOException {
+    Files.createDirectories(site.path("pool.d"));
+    site.write(
+        site.path("pool.d").resolve(name + ".conf"),
+        """
+        ; a pool
+        [%s]
+        user = www-data
+        group = www-data
+        listen = %s/$pool.sock
+        listen.mode = 0666
+        pm = static
+        pm.max_children = %d
+        env[NAME] = "$pool pool"
+        php_admin_value[memory_limit] = 32M
+        """
+            .formatted(name, site.path(""), children));
+    conf =
+        site.write(
+            site.path("php-fpm.conf"), "[global]\ninclude = " + site.path("pool.d") + "/*.conf\n");
+  }
+
+  @Test
+  void runsPoolsOfAnIncludedDirectory() throws IOException {
+    writePool("a", 1);
+    writePool("b", 2);
+    site.launchWith("-y", conf.toString()).awaitReady();
+    Path script = site.script("name.php", "<?php echo getenv('NAME'), ini_get('memory_limit');");
+
+    assertEquals("a pool32M", site.client("a").get(script));
+    assertEquals("b pool32M", site.client("b").get(script));
+    site.awaitWorkers("b", 2);
+  }
+
+  @Test
+  void watchesTheIncludedFiles() throws IOException {
+    writePool("a", 1);
+    site.launchWith("-y", conf.toString()).awaitReady();
+    List<Integer> before = site.awaitWorkers("a", 1);
+
+    writePool("a", 3);
+    assertTrue(site.awaitWorkers("a", 3).containsAll(before));
+    writePool("b", 1);
+    site.awaitWorkers("b", 1);
+    Files.delete(site.path("pool.d").resolve("b.conf"));
+    site.awaitWorkers("b", 0);
+  }
+
+  @Test
+  void droppedIntoEtcItIsReadLikeTheOtherFiles() throws IOException {
+    writePool("a", 1);
+    Files.copy(conf, site.etc().resolve("php-fpm.conf"));
+    site.pool("b", "pm = static", "pm.max_children = 1");
+    site.start();
+
+    site.awaitWorkers("a", 1);
+    site.awaitWorkers("b", 1);
+  }
+
+  @Test
+  void errorIsReportedWithFileAndLineAndTheMendedFileIsTaken() throws IOException {
+    writePool("a", 1);
+    site.write(conf, "[global]\nlog_level = loud\n");
+    site.expectLog("log_level");
+
+    RunningMaster master = site.launchWith("-y", conf.toString()).awaitReady();
+
+    master.awaitLog("ERROR: " + conf + ":2: log_level = loud: .*legal: debug, notice, warning");
+    writePool("a", 1);
+    site.awaitWorkers("a", 1);
+  }
+
+  @Test
+  void debiansConfigurationRunsUnchanged() throws IOException {
+    assumeTrue(Files.isReadable(DEBIAN) && Files.isWritable(Path.of("/run")), "Debian and root");
+    Path socket = Path.of("/run/php/php8.2-fpm.sock");
+    Files.createDirectories(socket.getParent());
+    Path script = site.pidScript();
+
+    RunningMaster master = site.launchWith("-y", DEBIAN.toString());
+
+    Await.until("a page", () -> PoolClient.unix(socket).get(script).matches("\\d+"));
+    assertEquals("dynamic", site.status("www").text("processManager"));
+    assertTrue(master.isAlive());
+  }
+}

@@ -1,0 +1,162 @@
+package org.fpm4j.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The master may die; the next one goes on where it stopped. */
+class TakeoverIT {
+
+  @RegisterExtension final Site site = new Site();
+
+  @Test
+  void nextMasterTakesOverTheSameWorkersAndNoRequestIsLost() {
+    site.pool("www", "pm = static", "pm.max_children = 3");
+    RunningMaster first = site.start();
+    List<Integer> workers = site.awaitWorkers("www", 3);
+    List<Integer> zygotes = site.zygotes("www");
+
+    try (Load load = Load.of(site.client("www"), site.pidScript(), 3)) {
+      first.kill();
+      load.awaitMore(50);
+      RunningMaster second = site.start();
+      second.awaitLog("\\[pool www\\] generation 1 taken over with 3 workers");
+      load.awaitMore(50);
+      assertEquals(List.of(), load.failures());
+      long served = load.served();
+      assertTrue(site.status("www").number("acceptedConnections") >= served, "counters go on");
+    }
+
+    assertEquals(workers, site.workers("www"));
+    assertEquals(zygotes, site.zygotes("www"));
+  }
+
+  @Test
+  void zygoteReplacesCrashedWorkersWhileThereIsNoMaster() {
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    site.start().kill();
+    List<Integer> before = site.awaitWorkers("www", 2);
+    int victim = before.get(0);
+
+    Signals.send("SEGV", victim);
+
+    Await.value(
+        "a worker instead of " + victim,
+        () -> site.workers("www"),
+        pids -> pids.size() == 2 && !pids.contains(victim));
+    RunningMaster second = site.start();
+    second.awaitLog("taken over with 2 workers");
+    assertEquals(2, site.workers("www").size());
+  }
+
+  @Test
+  void masterThatTookOverReloadsAndStops() {
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    site.start().kill();
+    List<Integer> before = site.awaitWorkers("www", 2);
+    site.start();
+
+    site.command("reload").expectSuccess();
+
+    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    assertEquals(2, site.status("www").generation());
+  }
+
+  @Test
+  void settingsChangedMeanwhileAreRolledIn() throws IOException {
+    Path script = site.script("env.php", "<?php echo getenv('COLOUR');");
+    site.pool("www", "pm = static", "pm.max_children = 2", "env[COLOUR] = red");
+    site.start().kill();
+    site.pool("www", "pm = static", "pm.max_children = 2", "env[COLOUR] = blue");
+    assertEquals("red", site.client("www").get(script));
+
+    try (Load load = Load.of(site.client("www"), site.pidScript(), 2)) {
+      site.start().awaitLog("\\[pool www\\] generation 2 serves");
+      load.awaitMore(20);
+      assertEquals(List.of(), load.failures());
+    }
+
+    site.awaitWorkers("www", 2);
+    assertEquals("blue", site.client("www").get(script));
+  }
+
+  @Test
+  void maxChildrenChangedMeanwhileKeepsTheWorkersThatCanStay() {
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    site.start().kill();
+    List<Integer> before = site.awaitWorkers("www", 2);
+    site.pool("www", "pm = static", "pm.max_children = 4");
+
+    site.start();
+
+    assertTrue(site.awaitWorkers("www", 4).containsAll(before));
+  }
+
+  @Test
+  void poolDeletedMeanwhileIsDrainedAndRemoved() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    Path old = site.pool("old", "pm = static", "pm.max_children = 1");
+    site.start().kill();
+    Files.delete(old);
+
+    RunningMaster second = site.start();
+
+    second.awaitLog("\\[pool old\\] removed$");
+    site.awaitWorkers("old", 0);
+    assertFalse(Files.exists(site.socket("old")), "its socket is gone");
+    assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+  }
+
+  @Test
+  void secondMasterOnTheRunDirectoryEndsWithAnErrorThatNamesTheFirst() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    RunningMaster first = site.start();
+    site.expectLog("another fpm4j runs with run directory .*, pid " + first.pid());
+
+    RunningMaster second = site.launch();
+
+    assertEquals(70, second.awaitExit());
+    assertEquals(1, second.lines().size(), second::log);
+    second.awaitLog("ERROR: another fpm4j runs with run directory .*, pid " + first.pid());
+    assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"), "the first serves on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generation", "scoreboard"})
+  void damagedFileIsReportedAndNotTrusted(String kind) throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.expectLog("not taken over|cannot be taken over|is ended");
+    site.expectLog("another process listens|already in use");
+    site.start().kill();
+    List<Integer> before = site.awaitWorkers("www", 1);
+    Files.writeString(site.run().resolve("www.1." + kind), "rubbish\n");
+
+    RunningMaster second = site.start();
+
+    second.awaitLog("(WARNING|ERROR): .*taken over");
+    Await.until("a page", () -> site.client("www").get(site.pidScript()).matches("\\d+"));
+    assertNotEquals(before, site.workers("www"));
+  }
+
+  @Test
+  void stopWithoutMasterEndsWhatADeadOneLeft() {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.start().kill();
+
+    CommandOutcome stop = site.command("stop");
+
+    assertEquals(0, stop.exitCode(), stop::errors);
+    site.awaitWorkers("www", 0);
+  }
+}
