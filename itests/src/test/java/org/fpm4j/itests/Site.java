@@ -32,7 +32,7 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
 
   private static final Path HOME =
       Path.of(System.getProperty("org.fpm4j.home")).toAbsolutePath().normalize();
-  private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+  static final boolean ROOT = "root".equals(System.getProperty("user.name"));
   private static final Pattern TROUBLE = Pattern.compile("^\\[[^]]+\\] (WARNING|ERROR|ALERT): ");
   private static final Pattern LOG_LINE = Pattern.compile("^\\[[^]]+\\] [A-Z]+: .*");
   private static final Pattern LEFTOVER =

@@ -1,0 +1,84 @@
+package org.fpm4j.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Full disks, few descriptors, few processes. */
+class ScarcityIT {
+
+  @RegisterExtension final Site site = new Site();
+
+  @Test
+  void fullDiskUnderTheErrorLogStopsNothing() throws IOException {
+    Path log = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(log), "/dev/full");
+    site.global("error_log = " + log);
+    site.pool("www", "pm = ondemand", "pm.max_children = 2", "catch_workers_output = yes");
+    site.expectLog(".*");
+    site.launch();
+    Path script =
+        site.script("say.php", "<?php file_put_contents('php://stderr', 'x'); echo getmypid();");
+    Await.until("a page", () -> site.client("www").get(script).matches("\\d+"));
+
+    for (int i = 0; i < 3; i++) {
+      int worker = Integer.parseInt(site.client("www").get(script));
+      Signals.send("KILL", worker);
+      Await.until(
+          "a page from another", () -> Integer.parseInt(site.client("www").get(script)) != worker);
+    }
+
+    assertEquals(0, site.command("stop").exitCode());
+  }
+
+  @Test
+  void masterOutOfDescriptorsGoesOnOnceThereAreSome() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 2", "catch_workers_output = yes");
+    site.expectLog("WARNING|ERROR");
+    RunningMaster master = site.start();
+    int open;
+    try (var fds = Files.list(Path.of("/proc/" + master.pid() + "/fd"))) {
+      open = (int) fds.count();
+    }
+    limitFiles(master, open + 2);
+
+    CommandOutcome reload = site.command("reload");
+    assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"), "serves meanwhile");
+    limitFiles(master, 1024);
+
+    Await.until("reload", () -> site.command("reload").exitCode() == 0);
+    assertTrue(reload.exitCode() != 0, "out of descriptors no zygote can be started");
+    site.awaitWorkers("www", 2);
+    assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+  }
+
+  private void limitFiles(RunningMaster master, int files) {
+    site.shell("prlimit", "--pid", String.valueOf(master.pid()), "--nofile=" + files + ":4096")
+        .expectSuccess();
+  }
+
+  @Test
+  void workersShortOfDescriptorsFailTheirRequestOnly() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1", "rlimit_files = 32");
+    Path greedy =
+        site.script(
+            "greedy.php",
+            "<?php $f = []; while (count($f) < 100 && ($h = @fopen('/dev/null', 'r'))) $f[] = $h;"
+                + " echo count($f) < 32 ? 'limited' : 'unlimited';");
+    site.start();
+    List<Integer> before = site.awaitWorkers("www", 1);
+
+    for (int i = 0; i < 5; i++) {
+      assertEquals("limited", site.client("www").get(greedy));
+    }
+
+    assertEquals(before.get(0).toString(), site.client("www").get(site.pidScript()));
+  }
+}
