@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
 import org.fpm4j.config.internal.ConfigurationEvaluation.Evaluated;
 import org.fpm4j.config.internal.source.ConfigurationSources;
+import org.fpm4j.config.internal.source.EtcDirectory;
 
 /**
  * Evaluates the configuration after changes, on a thread of its own, and tells listeners when it
@@ -53,6 +55,8 @@ final class ConfigurationPublisher {
   private SourceStamps stamps = new SourceStamps(Map.of());
   private Optional<ScheduledFuture<?>> pending = Optional.empty();
   private long firstChangeNs;
+  private Set<EtcDirectory.PidFile> refused = Set.of();
+  private Optional<Long> unreadSinceNs = Optional.empty();
 
   /**
    * @param sources reads what there is now
@@ -151,9 +155,7 @@ final class ConfigurationPublisher {
     } else {
       firstChangeNs = now;
     }
-    pending =
-        Optional.of(
-            thread.schedule(guarded(this::evaluate), QUIET.toMillis(), TimeUnit.MILLISECONDS));
+    pending = Optional.of(schedule(QUIET));
   }
 
   private void poll() {
@@ -176,6 +178,10 @@ final class ConfigurationPublisher {
     pending = Optional.empty();
     Optional<Configuration> before = last.map(Evaluated::configuration);
     ConfigurationSources now = sources.get();
+    if (before.isPresent() && isFileInstallBehind(now)) {
+      pending = Optional.of(schedule(POLL));
+      return;
+    }
     Evaluated evaluated = evaluation.evaluate(now, before);
     Configuration configuration = evaluated.configuration();
     last = Optional.of(evaluated);
@@ -184,6 +190,31 @@ final class ConfigurationPublisher {
     if (!before.equals(Optional.of(configuration))) {
       listeners.forEach(listener -> tell(listener, configuration));
     }
+  }
+
+  /**
+   * Whether a file is there that File Install has not taken yet, but may: a new file is seen here
+   * before there, and is not to be reported for that.
+   */
+  private boolean isFileInstallBehind(ConfigurationSources now) {
+    Set<EtcDirectory.PidFile> unread = Set.copyOf(now.unread());
+    if (refused.containsAll(unread)) {
+      refused = unread;
+      unreadSinceNs = Optional.empty();
+      return false;
+    }
+    long since = unreadSinceNs.orElseGet(System::nanoTime);
+    unreadSinceNs = Optional.of(since);
+    if (System.nanoTime() - since < FIRST_DEADLINE.toNanos()) {
+      return true;
+    }
+    refused = unread;
+    unreadSinceNs = Optional.empty();
+    return false;
+  }
+
+  private ScheduledFuture<?> schedule(Duration delay) {
+    return thread.schedule(guarded(this::evaluate), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void tell(ConfigurationListener listener, Configuration configuration) {

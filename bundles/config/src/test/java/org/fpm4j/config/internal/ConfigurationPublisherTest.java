@@ -116,6 +116,41 @@ class ConfigurationPublisherTest {
   }
 
   @Test
+  void waitsForFileInstallToTakeANewFileToo() throws InterruptedException {
+    publisher.start();
+    next();
+    int before = evaluations.get();
+    sources = withUnread("b");
+    publisher.changed();
+    while (evaluations.get() == before) {
+      Thread.onSpinWait();
+    }
+    sources = pool("b", "9001");
+    publisher.changed();
+    Configuration second = next();
+    assertEquals(Set.of("b"), second.pools().keySet());
+    assertEquals(List.of(), second.rejections());
+  }
+
+  @Test
+  void reportsAFileThatFileInstallDoesNotTake() throws InterruptedException {
+    publisher.start();
+    next();
+    sources = withUnread("b");
+    publisher.changed();
+    assertEquals(1, next().rejections().size());
+  }
+
+  private ConfigurationSources withUnread(String name) {
+    Path file = directory.resolve("org.fpm4j.pool-" + name + ".cfg");
+    return new ConfigurationSources(
+        sources.phpFpmConf(),
+        sources.pids(),
+        List.of(),
+        List.of(new EtcDirectory.PidFile(file, Scope.POOL, name)));
+  }
+
+  @Test
   void makesOneChangeOfQuickEdits() throws Exception {
     publisher.start();
     next();
