@@ -47,6 +47,7 @@ final class Master implements PoolContext {
   private volatile long reloads;
   private Timer tick;
   private boolean processMaxReported;
+  private boolean stopped;
 
   Master(EventLoop loop, PoolParts parts, Consumer<ProcessEvent> events, Runnable onStopped) {
     this.loop = loop;
@@ -335,7 +336,10 @@ final class Master implements PoolContext {
   }
 
   private void checkStopped() {
-    if (!isNormal() && pools.values().stream().allMatch(p -> p.state() == PoolState.STOPPED)) {
+    if (!stopped
+        && !isNormal()
+        && pools.values().stream().allMatch(p -> p.state() == PoolState.STOPPED)) {
+      stopped = true;
       ladder.cancel();
       if (tick != null) {
         tick.cancel();
