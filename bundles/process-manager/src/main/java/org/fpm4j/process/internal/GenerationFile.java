@@ -94,10 +94,10 @@ record GenerationFile(
     }
   }
 
-  private static String required(Properties note, String key) throws IOException {
+  private static String required(Properties note, String key) {
     String value = note.getProperty(key);
     if (value == null) {
-      throw new IOException("has no '" + key + "'");
+      throw new IllegalArgumentException("it has no '" + key + "'");
     }
     return value;
   }

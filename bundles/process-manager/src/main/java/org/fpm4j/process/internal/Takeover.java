@@ -8,14 +8,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.EventDescriptor;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.posix.SharedFile;
-import org.fpm4j.posix.Signal;
 import org.fpm4j.scoreboard.MappedScoreboard;
 
 /**
@@ -24,6 +25,8 @@ import org.fpm4j.scoreboard.MappedScoreboard;
  * is reported and removed, never trusted. Event loop only.
  */
 final class Takeover {
+
+  private static final String SCOREBOARD = ".scoreboard";
 
   private final EventLoop loop;
   private final ErrorLog log;
@@ -65,11 +68,15 @@ final class Takeover {
     return found;
   }
 
-  private List<Path> notes() {
-    List<Path> notes = new ArrayList<>();
+  /** Returns where the note of each generation is, or should be if only its scoreboard is there. */
+  private Set<Path> notes() {
+    Set<Path> notes = new TreeSet<>();
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(run.path(), "*" + GenerationFile.SUFFIX)) {
-      files.forEach(notes::add);
+        Files.newDirectoryStream(
+            run.path(), "*{" + GenerationFile.SUFFIX + "," + SCOREBOARD + "}")) {
+      for (Path file : files) {
+        notes.add(Path.of(stem(file) + GenerationFile.SUFFIX));
+      }
     } catch (IOException e) {
       log.error("the run directory cannot be read: %s", e.getMessage());
     }
@@ -85,13 +92,7 @@ final class Takeover {
       throw new IOException(
           "zygote %d of pool %s is gone".formatted(note.zygotePid(), note.pool()));
     }
-    try {
-      Handshake handshake = Handshake.with(run.control(note.pool(), note.number()));
-      return attach(note, handshake);
-    } catch (IOException e) {
-      endUnusable(note);
-      throw e;
-    }
+    return attach(note, Handshake.with(run.control(note.pool(), note.number())));
   }
 
   private static Found attach(GenerationFile note, Handshake handshake) throws IOException {
@@ -107,20 +108,17 @@ final class Takeover {
     }
   }
 
-  /** Nobody could steer this zygote any more; its workers end with their requests. */
-  private void endUnusable(GenerationFile note) {
-    try {
-      log.warning("zygote %d of pool %s is ended", note.zygotePid(), note.pool());
-      Processes.kill(note.zygotePid(), Signal.SIGKILL);
-    } catch (IOException e) {
-      log.error("zygote %d cannot be killed: %s", note.zygotePid(), e.getMessage());
-    }
+  private static String stem(Path file) {
+    return file.toString().substring(0, file.toString().lastIndexOf('.'));
   }
 
-  private void removeLeftovers(Path file) {
-    String stem =
-        file.toString().substring(0, file.toString().length() - GenerationFile.SUFFIX.length());
-    for (String suffix : List.of(GenerationFile.SUFFIX, ".control", ".scoreboard")) {
+  private void removeLeftovers(Path note) {
+    String stem = stem(note);
+    int ended = new Survivors(Path.of(stem + SCOREBOARD), log).end();
+    if (ended > 0) {
+      log.warning("%d processes of %s were ended", ended, run.path().relativize(Path.of(stem)));
+    }
+    for (String suffix : List.of(GenerationFile.SUFFIX, ".control", SCOREBOARD)) {
       try {
         Files.deleteIfExists(Path.of(stem + suffix));
       } catch (IOException e) {
