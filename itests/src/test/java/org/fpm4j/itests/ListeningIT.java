@@ -75,8 +75,7 @@ class ListeningIT {
         "listen.mode = 0640");
     site.start();
 
-    PosixFileAttributes file =
-        Files.readAttributes(site.socket("www"), PosixFileAttributes.class);
+    PosixFileAttributes file = Files.readAttributes(site.socket("www"), PosixFileAttributes.class);
 
     assertEquals("www-data", file.owner().getName());
     assertEquals("daemon", file.group().getName());

@@ -44,8 +44,7 @@ class OtherProgramsIT {
   void perlProgramServesGrowsAndReloads() throws IOException {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "perl");
     Path program = site.script("hello.pl", PERL);
-    expectService(
-        "hello", "program = /usr/bin/perl", "program.args = " + program + " hello");
+    expectService("hello", "program = /usr/bin/perl", "program.args = " + program + " hello");
   }
 
   @Test
@@ -58,8 +57,7 @@ class OtherProgramsIT {
     expectService("C", "program = " + program, "program.args =");
   }
 
-  private void expectService(String greeting, String program, String arguments)
-      throws IOException {
+  private void expectService(String greeting, String program, String arguments) throws IOException {
     String[] settings = {"pm = static", "pm.max_children = 2", program, arguments};
     site.pool("www", settings);
     site.start();

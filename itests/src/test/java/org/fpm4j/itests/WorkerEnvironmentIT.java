@@ -29,7 +29,8 @@ class WorkerEnvironmentIT {
     site.start();
 
     String names =
-        answer("$e = file_get_contents('/proc/self/environ'); echo implode(' ', array_keys(getenv()));");
+        answer(
+            "$e = file_get_contents('/proc/self/environ'); echo implode(' ', array_keys(getenv()));");
 
     assertEquals("red", answer("echo getenv('COLOUR');"));
     assertEquals(System.getenv("PATH"), answer("echo getenv('OWN_PATH');"));
@@ -68,15 +69,15 @@ class WorkerEnvironmentIT {
     site.start();
 
     assertEquals(
-        site.path("www").toString(),
-        answer("echo readlink('/proc/' . getmypid() . '/cwd');"));
+        site.path("www").toString(), answer("echo readlink('/proc/' . getmypid() . '/cwd');"));
   }
 
   @Test
   void chrootedWorkerServesAScriptOfItsRoot() throws IOException {
     assumeTrue(Site.ROOT, "root");
     site.pool("www", "pm = static", ONE, "chroot = " + site.path("www"), "chdir = /");
-    site.script("inside.php", "<?php echo __FILE__, ' ', implode(',', glob('/*')), ' ', posix_getuid();");
+    site.script(
+        "inside.php", "<?php echo __FILE__, ' ', implode(',', glob('/*')), ' ', posix_getuid();");
     site.start();
 
     assertEquals(
@@ -89,8 +90,7 @@ class WorkerEnvironmentIT {
     site.pool("www", "pm = static", ONE, "rlimit_files = 123");
     site.start();
 
-    assertEquals(
-        "123", answer("echo posix_getrlimit()['soft openfiles'];"));
+    assertEquals("123", answer("echo posix_getrlimit()['soft openfiles'];"));
   }
 
   @Test
