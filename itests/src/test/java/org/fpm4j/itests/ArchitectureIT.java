@@ -96,7 +96,7 @@ final class ArchitectureIT {
 
   private static Set<String> usedBy(PackagedBundle user) {
     return bundles.values().stream()
-        .filter(bundle -> bundle != user)
+        .filter(bundle -> !bundle.equals(user))
         .filter(
             bundle ->
                 bundle.exported().stream().anyMatch(each -> user.imports().contains(each.name())))

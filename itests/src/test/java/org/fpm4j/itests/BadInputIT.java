@@ -82,7 +82,7 @@ class BadInputIT {
 
   @Test
   void tcpAddressInUseIsNamed() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
 
       expectTrouble(address + ".*[Aa]ddress already in use", "listen = " + address);

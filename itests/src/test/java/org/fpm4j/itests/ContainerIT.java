@@ -84,6 +84,7 @@ public class ContainerIT {
     }
   }
 
+  @SuppressWarnings("JdkObsolete") // Config Admin takes no Map
   @Before
   public void configurePool() throws IOException {
     Files.createDirectories(ROOT);

@@ -29,6 +29,7 @@ class JmxIT {
     void with(MBeanServerConnection server) throws Exception;
   }
 
+  @SuppressWarnings("BanJNDI") // the address is the one the JVM has just given
   private static void connected(RunningMaster master, Use use) throws Exception {
     VirtualMachine machine = VirtualMachine.attach(Integer.toString(master.pid()));
     String address;

@@ -111,7 +111,7 @@ class ListeningIT {
     SocketAddress address =
         unix
             ? UnixDomainSocketAddress.of(site.socket("www"))
-            : new InetSocketAddress("127.0.0.1", port);
+            : new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     PoolClient client = new PoolClient(address);
 
     List<SocketChannel> waiting = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ReloadIT {
 
   /** Far above what a request waits here, far below the time a long request runs. */
-  private static final Duration STALL = Duration.ofMillis(2000);
+  private static final Duration STALL = Duration.ofSeconds(2);
 
   @RegisterExtension final Site site = new Site();
 

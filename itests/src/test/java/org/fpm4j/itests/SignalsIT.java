@@ -22,6 +22,7 @@ class SignalsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
+  @SuppressWarnings("try") // the load runs, nothing is asked of it
   void stopAtOnceThoughARequestRuns(String signal) {
     site.pool("www", "pm = static", "pm.max_children = 2");
     RunningMaster master = site.start();
@@ -62,6 +63,7 @@ class SignalsIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the load runs, nothing is asked of it
   void termOvertakesQuit() {
     site.pool("www", "pm = static", "pm.max_children = 1");
     RunningMaster master = site.start();

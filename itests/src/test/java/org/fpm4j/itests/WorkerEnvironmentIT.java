@@ -192,6 +192,6 @@ class WorkerEnvironmentIT {
 
     int worker = site.awaitWorkers("www", 1).get(0);
     String stat = Files.readString(Path.of("/proc/" + worker + "/stat"));
-    assertEquals("7", stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+    assertEquals("7", stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
   }
 }
