@@ -49,6 +49,9 @@ final class Master implements PoolContext {
   private boolean processMaxReported;
   private boolean stopped;
 
+  /** While pools are being started: one that fails at once does not make the master ready. */
+  private boolean applying;
+
   Master(EventLoop loop, PoolParts parts, Consumer<ProcessEvent> events, Runnable onStopped) {
     this.loop = loop;
     this.parts = parts;
@@ -65,6 +68,7 @@ final class Master implements PoolContext {
     if (!isNormal()) {
       return;
     }
+    applying = true;
     boolean first = configuration == null;
     Configuration former = configuration;
     configuration = wanted;
@@ -90,6 +94,7 @@ final class Master implements PoolContext {
           .filter(p -> p.state() != PoolState.DRAINING)
           .forEach(this::removePool);
     }
+    applying = false;
     checkReady();
   }
 
@@ -315,6 +320,7 @@ final class Master implements PoolContext {
 
   private void checkReady() {
     if (!ready
+        && !applying
         && configuration != null
         && pools.values().stream().noneMatch(p -> p.state() == PoolState.STARTING)) {
       ready = true;

@@ -284,6 +284,17 @@ class MasterTest {
   }
 
   @Test
+  void poolThatFailsAtOnceDoesNotMakeTheMasterReadyBeforeTheOthers() throws IOException {
+    PoolSettings api = fixture.settings("api", PoolFixture.fixed(1));
+    Files.createDirectory(Path.of(api.listen().address()));
+    master.apply(configuration(api, fixture.settings("www", PoolFixture.fixed(1))));
+    assertFalse(master.isReady());
+    fixture.lastZygote().events.onReady();
+    fixture.lastZygote().forkAll(loop.nanoTime());
+    assertTrue(master.isReady());
+  }
+
+  @Test
   void zygoteThatNeverAcceptsIsEndedAfterStartTimeout() {
     master.apply(configuration(fixture.settings("www", PoolFixture.fixed(1))));
     loop.advance(Duration.ofSeconds(30));
