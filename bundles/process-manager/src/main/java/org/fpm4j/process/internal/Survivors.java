@@ -59,13 +59,15 @@ final class Survivors {
     }
   }
 
-  /** Returns the processes that have the scoreboard mapped now. */
+  /** Returns the other processes that have the scoreboard mapped now. */
   List<Integer> pids() {
     List<Integer> pids = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
-        if (maps(process)) {
-          pids.add(Integer.parseInt(process.getFileName().toString()));
+        int pid = Integer.parseInt(process.getFileName().toString());
+        // This master may have mapped it too, before it found it damaged.
+        if (pid != Processes.pid() && maps(process)) {
+          pids.add(pid);
         }
       }
     } catch (IOException e) {

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,9 +39,22 @@ class SurvivorsTest {
     }
   }
 
+  @Test
+  void sparesItsOwnProcess() throws Exception {
+    Path scoreboard = directory.resolve("www.1.scoreboard");
+    Files.writeString(scoreboard, "damaged");
+    try (FileChannel file = FileChannel.open(scoreboard)) {
+      MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size());
+
+      assertEquals(0, new Survivors(scoreboard, new RecordingLog()).end());
+
+      assertEquals('d', mapped.get(0));
+    }
+  }
+
   private Process sleeper(String name) throws IOException, InterruptedException {
     Path program = directory.resolve(name);
-    Files.copy(Path.of("/bin/sleep"), program, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);
     Process process = new ProcessBuilder(program.toString(), "1000").start();
     while (new Survivors(program, new RecordingLog()).pids().isEmpty()) {
       assertTrue(process.isAlive());
