@@ -119,7 +119,7 @@ class ReloadIT {
     CommandOutcome reload = site.command("reload");
 
     assertEquals(1, reload.exitCode());
-    assertTrue(reload.errors().contains("[pool www]"), reload.errors());
+    assertTrue(reload.errors().contains("pool www: zygote exited with code 255"), reload.errors());
     master.awaitLog("ERROR: \\[pool www\\] generation 2 did not start");
     assertEquals(before, site.workers("www"));
     assertTrue(before.contains(Integer.valueOf(site.client("www").get(site.pidScript()))));
