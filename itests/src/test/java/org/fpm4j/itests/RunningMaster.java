@@ -97,9 +97,9 @@ final class RunningMaster {
     }
   }
 
-  /** Ends it as an operator does and returns its exit code. */
+  /** Ends it as an operator does, unless it ends already, and returns its exit code. */
   int stop() {
-    signal("TERM");
+    Signals.trySend("TERM", pid());
     return awaitExit();
   }
 
