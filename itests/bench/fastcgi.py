@@ -134,7 +134,7 @@ def ask(address, script, query="", uri=None, timeout_s=30.0):
 
 
 def start_many(address, script, query, count):
-    """Opens `count` connections at once and sends a request on each; collect() takes the answers."""
+    """Opens `count` connections at once, a request on each; collect() takes the answers."""
     return [_InFlight(address, encode(script, query)) for _ in range(count)]
 
 

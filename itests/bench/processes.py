@@ -52,7 +52,7 @@ def reap():
 
 
 def cpu_ns(pid):
-    """User and system time of all threads a process has had: its CPU clock, see clock_getcpuclockid."""
+    """User and system time of all threads a process has had: clock_getcpuclockid(3)."""
     return time.clock_gettime_ns((~pid << 3) | CPUCLOCK_SCHED)
 
 

@@ -19,7 +19,9 @@ COMPLETED = Row(9, "reload with 20 requests in flight", "completed", exactly(20)
 TAKEN_OVER = Row(
     10, "kill -9 of the master, restart: workers of 8 taken over", "workers", exactly(8), min
 )
-LOST_BY_KILL = Row(10, "kill -9 of the master, restart: 16 clients", "requests lost", exactly(0), max)
+LOST_BY_KILL = Row(
+    10, "kill -9 of the master, restart: 16 clients", "requests lost", exactly(0), max
+)
 
 
 class Clients:
@@ -27,7 +29,8 @@ class Clients:
 
     def __init__(self, server, count, duration_ms):
         self.answers = []
-        self._ask = lambda: fastcgi.ask(server.socket_of(), server.page("slow.php"), str(duration_ms))
+        address, page = server.socket_of(), server.page("slow.php")
+        self._ask = lambda: fastcgi.ask(address, page, str(duration_ms))
         self._lost_pause_s = duration_ms / 1000
         self._ended = threading.Event()
         self._threads = [threading.Thread(target=self._work) for _ in range(count)]
@@ -37,7 +40,7 @@ class Clients:
             answer = self._ask()
             self.answers.append(answer)
             if not answer.complete:
-                self._ended.wait(self._lost_pause_s)  # one loss for what would have been one request
+                self._ended.wait(self._lost_pause_s)  # lost once, not as often as it can fail
 
     def __enter__(self):
         for thread in self._threads:
@@ -95,7 +98,7 @@ def kill_master(server):
 
 
 def count_taken_over(server, before):
-    """How many of the workers `before` the new master manages, as soon as it manages all or ends."""
+    """How many of `before` the new master manages, as soon as it manages all or ends."""
 
     def settled():
         return server.process.poll() is not None or before == set(server.managed_workers())

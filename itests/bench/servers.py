@@ -23,8 +23,8 @@ class Server:
 
     def __init__(self, scratch, pools, master=None):
         """
-        `pools`: directives by pool name, in which {scratch} stands for `scratch`, an empty directory
-        for sockets and files.
+        `pools`: directives by pool name, in which {scratch} stands for `scratch`, an empty
+        directory for sockets and files.
         """
         self.scratch = scratch
         self.environment = dict(os.environ)

@@ -19,10 +19,16 @@ SECOND_FRONT_END = Row(
 STATUS = Row(12, "all workers busy: status on pm.status_listen", "ms", at_most(20))
 PING = Row(12, "all workers busy: ping on pm.status_listen", "ms", at_most(20))
 JMX = Row(12, "all workers busy: attributes of a pool by JMX", "ms", at_most(20))
-ORDER = Row(12, "all workers busy: status, the master's answer to the command line", "ms", at_most(20))
+ORDER = Row(
+    12, "all workers busy: status, the master's answer to the command line", "ms", at_most(20)
+)
 COMMAND = Row(12, "all workers busy: fpm4j status --json with its JVM's start", "ms", None)
 QUEUE = Row(
-    13, f"{WAITING} connections wait on a Unix socket: listen queue", "connections", exactly(WAITING), min
+    13,
+    f"{WAITING} connections wait on a Unix socket: listen queue",
+    "connections",
+    exactly(WAITING),
+    min,
 )
 
 

@@ -46,7 +46,8 @@ class Nginx:
         conf = scratch / "nginx.conf"
         pages, pool = scratch.parent / "pages", self._server.socket_of()
         conf.write_text(CONF.format(scratch=scratch, port=self.port, pages=pages, pool=pool))
-        self._process = subprocess.Popen(["nginx", "-e", str(scratch / "nginx.log"), "-c", str(conf)])
+        log = str(scratch / "nginx.log")
+        self._process = subprocess.Popen(["nginx", "-e", log, "-c", str(conf)])
         processes.await_true(self._listens, "nginx on its port")
         return self
 
