@@ -4,7 +4,6 @@ import java.time.Duration;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Timer;
 import org.fpm4j.log.Log;
-import org.fpm4j.process.MasterState;
 
 /**
  * What TERM means: the end of all requests, as php-fpm has it, or where a stop timeout is set, a
@@ -33,9 +32,7 @@ final class TermSignal {
       return;
     }
     end = loop.schedule(stopTimeout, this::onTimeout);
-    if (master.state() == MasterState.NORMAL) {
-      master.stop(true);
-    }
+    master.stop(true);
   }
 
   private void onTimeout() {
