@@ -1,0 +1,56 @@
+package org.fpm4j.itests;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.fpm4j.posix.Descriptor;
+import org.fpm4j.posix.Sockets;
+
+/** The receiving end of NOTIFY_SOCKET, as systemd has it. */
+final class ServiceManager implements AutoCloseable {
+
+  private final Descriptor socket;
+  private final List<String> unread = new ArrayList<>();
+
+  ServiceManager(Path path) throws IOException {
+    socket = Sockets.open(Sockets.Family.UNIX, Sockets.Type.DATAGRAM);
+    Sockets.bind(socket, UnixDomainSocketAddress.of(path));
+    socket.configureBlocking(false);
+  }
+
+  /** Waits for a message that matches as a whole and returns it; those before it are dropped. */
+  String await(String pattern) {
+    Pattern wanted = Pattern.compile(pattern);
+    return Await.value(
+        "notification " + pattern,
+        () -> {
+          receive();
+          while (!unread.isEmpty()) {
+            String message = unread.remove(0);
+            if (wanted.matcher(message).matches()) {
+              return message;
+            }
+          }
+          return "";
+        },
+        message -> !message.isEmpty());
+  }
+
+  private void receive() throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(4096);
+    while (Sockets.receive(socket, buffer) != Descriptor.WOULD_BLOCK) {
+      unread.add(StandardCharsets.UTF_8.decode(buffer.flip()).toString());
+      buffer.clear();
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}
