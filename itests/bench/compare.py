@@ -5,6 +5,7 @@ import datetime
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ RECORD_BEGIN = "<!-- last run, written by run --record -->\n"
 def main():
     arguments = parse()
     processes.adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     wanted = arguments.rows or NUMBERS
     with tempfile.TemporaryDirectory(prefix="bench-", dir=memory_file_system()) as scratch:
         base = Path(scratch)
