@@ -113,6 +113,7 @@ final class MasterFramework {
     LogLine.capturePrinting();
     try (FileChannel lock = run.lock()) {
       start().waitForStop(0);
+      run.deleteFrameworkCache();
     } catch (BundleException | InterruptedException | IOException e) {
       throw new CommandFailure(ExitCode.INTERNAL, "the master cannot start: " + e, e);
     }

@@ -1,6 +1,8 @@
 package org.fpm4j.launcher;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -9,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The directory in which a master keeps its lock, sockets, scoreboards and the framework's cache.
@@ -103,6 +107,18 @@ record RunDirectory(Path path) {
 
   Path frameworkCache() {
     return path.resolve("cache");
+  }
+
+  /**
+   * Deletes the framework's cache after its end, which takes longer than the next start can wait:
+   * Felix would do it then. What cannot be deleted is left to Felix.
+   */
+  void deleteFrameworkCache() {
+    try (Stream<Path> files = Files.walk(frameworkCache())) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException | UncheckedIOException ignored) {
+      // there is none, or it is not ours to delete
+    }
   }
 
   /** Returns a configuration directory with nothing in it, made if it is missing. */

@@ -82,6 +82,18 @@ class RunDirectoryTest {
   }
 
   @Test
+  void frameworkCacheIsDeletedWithAllInIt() throws Exception {
+    RunDirectory run = RunDirectory.create(directory.resolve("run"));
+    Files.createFile(Files.createDirectories(run.frameworkCache().resolve("a/b")).resolve("c"));
+
+    run.deleteFrameworkCache();
+    run.deleteFrameworkCache();
+
+    assertTrue(Files.notExists(run.frameworkCache()));
+    assertTrue(Files.exists(run.path()));
+  }
+
+  @Test
   void secondMasterIsKeptOutUntilTheFirstIsGone() throws Exception {
     RunDirectory run = RunDirectory.create(directory.resolve("run"));
     // This JVM's own second lock would be an OverlappingFileLockException: another process holds
