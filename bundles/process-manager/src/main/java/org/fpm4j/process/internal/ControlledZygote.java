@@ -260,14 +260,6 @@ final class ControlledZygote implements Zygote {
   }
 
   @Override
-  public void abandon() {
-    if (!gone) {
-      release();
-      captureByPid.values().forEach(OutputCapture::close);
-    }
-  }
-
-  @Override
   public void cleanUp() {
     handles.kick().close();
     captureByPid.values().forEach(OutputCapture::close);

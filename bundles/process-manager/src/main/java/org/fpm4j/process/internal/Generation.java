@@ -226,11 +226,6 @@ final class Generation implements ZygoteEvents {
     return state == State.SERVING && !zygoteGone;
   }
 
-  /** Leaves zygote and workers to serve on without this master. */
-  void abandon() {
-    zygote.abandon();
-  }
-
   @Override
   public void onReady() {
     if (state == State.BOOTING) {

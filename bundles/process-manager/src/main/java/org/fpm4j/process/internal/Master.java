@@ -255,15 +255,6 @@ final class Master implements PoolContext {
     checkStopped();
   }
 
-  /** Lets go of all pools, which serve on for the next master. */
-  void abandon() {
-    ladder.cancel();
-    if (tick != null) {
-      tick.cancel();
-    }
-    pools.values().forEach(Pool::abandon);
-  }
-
   @Override
   public EventLoop loop() {
     return loop;

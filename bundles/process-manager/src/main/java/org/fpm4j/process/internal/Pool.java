@@ -548,10 +548,4 @@ final class Pool implements Generation.Owner {
       }
     }
   }
-
-  /** Leaves everything running for the next master. */
-  void abandon() {
-    requests.close();
-    status.generations.forEach(Generation::abandon);
-  }
 }

@@ -29,9 +29,6 @@ interface Zygote {
   /** Ends the zygote itself with SIGKILL; its workers live on. */
   void kill();
 
-  /** Lets go of the zygote, which serves on with its workers, and forgets it without a report. */
-  void abandon();
-
   /** Removes what the generation left in the run directory; after {@link ZygoteEvents#onGone}. */
   void cleanUp();
 }

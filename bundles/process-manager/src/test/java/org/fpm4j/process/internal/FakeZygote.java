@@ -28,7 +28,6 @@ final class FakeZygote implements Zygote {
   boolean stopOrdered;
   boolean killed;
   boolean cleanedUp;
-  boolean abandoned;
   int kicks;
 
   FakeZygote(MappedScoreboard board, ZygoteEvents events) {
@@ -113,11 +112,6 @@ final class FakeZygote implements Zygote {
   @Override
   public void kill() {
     killed = true;
-  }
-
-  @Override
-  public void abandon() {
-    abandoned = true;
   }
 
   @Override
