@@ -202,9 +202,10 @@ final class Generation implements ZygoteEvents {
         .toList();
   }
 
-  /** Starts no more workers; the zygote goes when its last worker has gone. */
+  /** Retires all workers and starts no more; the zygote goes when its last worker has gone. */
   void drain() {
     if (state != State.GONE) {
+      retire(candidatesToRetire(), false);
       state = State.DRAINING;
       stopZygoteWhenEmpty();
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.fpm4j.config.Configuration;
@@ -197,28 +198,25 @@ final class Master implements PoolContext {
 
   /** Tells a worker to exit when idle. */
   String retire(String poolName, int pid) {
-    Pool pool = pool(poolName);
-    for (Generation generation : pool.status().generations) {
-      Optional<Worker> worker = generation.worker(pid);
-      if (worker.isPresent()) {
-        generation.retire(List.of(worker.get()), false);
-        return "worker " + pid + " of pool " + poolName + " retires when idle";
-      }
-    }
-    throw noSuchWorker(poolName, pid);
+    onWorker(poolName, pid, (generation, worker) -> generation.retire(List.of(worker), false));
+    return "worker " + pid + " of pool " + poolName + " retires when idle";
   }
 
   /** Ends a worker at once. */
   String kill(String poolName, int pid) {
-    Pool pool = pool(poolName);
-    for (Generation generation : pool.status().generations) {
+    onWorker(poolName, pid, (generation, worker) -> generation.signal(worker, Signal.SIGKILL));
+    return "worker " + pid + " of pool " + poolName + " killed";
+  }
+
+  private void onWorker(String poolName, int pid, BiConsumer<Generation, Worker> order) {
+    for (Generation generation : pool(poolName).status().generations) {
       Optional<Worker> worker = generation.worker(pid);
       if (worker.isPresent()) {
-        generation.signal(worker.get(), Signal.SIGKILL);
-        return "worker " + pid + " of pool " + poolName + " killed";
+        order.accept(generation, worker.get());
+        return;
       }
     }
-    throw noSuchWorker(poolName, pid);
+    throw new IllegalArgumentException("no worker " + pid + " in pool " + poolName);
   }
 
   private Pool pool(String name) {
@@ -228,10 +226,6 @@ final class Master implements PoolContext {
           "no pool '" + name + "', there are: " + String.join(", ", pools.keySet()));
     }
     return pool;
-  }
-
-  private static IllegalArgumentException noSuchWorker(String pool, int pid) {
-    return new IllegalArgumentException("no worker " + pid + " in pool " + pool);
   }
 
   /** Reopens the logs (php-fpm's USR1). */

@@ -395,10 +395,7 @@ final class Pool implements Generation.Owner {
   }
 
   private void finishRoll() {
-    for (Generation generation : older()) {
-      generation.retire(generation.candidatesToRetire(), false);
-      generation.drain();
-    }
+    older().forEach(Generation::drain);
     if (status.state == PoolState.RELOADING) {
       log.notice("generation %d serves", status.serving.number());
       context.tell(
@@ -531,10 +528,7 @@ final class Pool implements Generation.Owner {
     if (status.socket != null) {
       status.socket.unlink();
     }
-    for (Generation generation : status.generations) {
-      generation.retire(generation.candidatesToRetire(), false);
-      generation.drain();
-    }
+    status.generations.forEach(Generation::drain);
     if (status.generations.isEmpty()) {
       endOfPool();
     }
