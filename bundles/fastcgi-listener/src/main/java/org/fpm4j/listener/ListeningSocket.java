@@ -301,20 +301,29 @@ public final class ListeningSocket implements AutoCloseable {
    * namespace.
    */
   public int queueLength() {
-    return measure() ? queue.length() : 0;
+    return queueDepth().length();
   }
 
   /** Connections that may wait, the backlog as the kernel has cut it; 0 if it cannot tell. */
   public int queueMaximum() {
-    return measure() ? queue.limit() : 0;
+    return queueDepth().maximum();
   }
 
-  private boolean measure() {
+  /**
+   * The listen queue at one moment.
+   *
+   * @param length as {@link #queueLength}
+   * @param maximum as {@link #queueMaximum}
+   */
+  public record QueueDepth(int length, int maximum) {}
+
+  /** Both figures by one question to the kernel. */
+  public QueueDepth queueDepth() {
     try {
       queue.measure(descriptor);
-      return true;
+      return new QueueDepth(queue.length(), queue.limit());
     } catch (PosixException e) {
-      return false;
+      return new QueueDepth(0, 0);
     }
   }
 

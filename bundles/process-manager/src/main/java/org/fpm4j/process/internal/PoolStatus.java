@@ -67,8 +67,9 @@ final class PoolStatus {
 
   /** Reads the listen queue and notes the peaks. */
   void sample() {
-    listenQueue = socket.queueLength();
-    listenQueueLen = socket.queueMaximum();
+    ListeningSocket.QueueDepth depth = socket.queueDepth();
+    listenQueue = depth.length();
+    listenQueueLen = depth.maximum();
     int active = 0;
     for (Generation generation : generations) {
       for (Worker worker : generation.workers()) {
