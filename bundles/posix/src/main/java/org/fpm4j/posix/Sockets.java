@@ -194,15 +194,7 @@ public final class Sockets {
    * @return an empty Unix path if it has none, null if its family is not one of {@link Family}
    */
   public static SocketAddress localAddress(Descriptor socket) throws PosixException {
-    try (Scratch scratch = Scratch.open()) {
-      long address = scratch.allocate(SocketAddresses.CAPACITY);
-      long length = scratch.allocate(Integer.BYTES);
-      MEMORY.putInt(length, SocketAddresses.CAPACITY);
-      if (LibC.getsockname(socket.number(), address, length) < 0) {
-        throw PosixException.last("getsockname(" + socket + ")");
-      }
-      return SocketAddresses.decode(address, MEMORY.getInt(length));
-    }
+    return address("getsockname", LibC::getsockname, socket);
   }
 
   /**
@@ -212,12 +204,23 @@ public final class Sockets {
    * @throws PosixException ENOTCONN
    */
   public static SocketAddress peerAddress(Descriptor socket) throws PosixException {
+    return address("getpeername", LibC::getpeername, socket);
+  }
+
+  /** getsockname(2) or getpeername(2). */
+  @FunctionalInterface
+  private interface AddressCall {
+    int fill(int socket, long address, long length);
+  }
+
+  private static SocketAddress address(String name, AddressCall call, Descriptor socket)
+      throws PosixException {
     try (Scratch scratch = Scratch.open()) {
       long address = scratch.allocate(SocketAddresses.CAPACITY);
       long length = scratch.allocate(Integer.BYTES);
       MEMORY.putInt(length, SocketAddresses.CAPACITY);
-      if (LibC.getpeername(socket.number(), address, length) < 0) {
-        throw PosixException.last("getpeername(" + socket + ")");
+      if (call.fill(socket.number(), address, length) < 0) {
+        throw PosixException.last(name + "(" + socket + ")");
       }
       return SocketAddresses.decode(address, MEMORY.getInt(length));
     }
