@@ -172,6 +172,14 @@ void pool_boot(struct pool *pool, char *const argv[])
     pool_receive(pool, CONTROL_READY, &message);
 }
 
+void pool_boot_php(struct pool *pool, bool tcp)
+{
+    static char *const php[] = {PHP_CGI, NULL};
+    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
+    pool_create(pool, tcp);
+    pool_boot(pool, php);
+}
+
 static void take_fds(struct pool *pool, struct msghdr *head)
 {
     pool->received_fd_count = 0;

@@ -77,6 +77,10 @@ void pool_connect(struct pool *pool);
 /* pool_spawn, pool_connect, HELLO, READY. */
 void pool_boot(struct pool *pool, char *const argv[]);
 
+/* A pool of php-cgi, created and booted; skips the scenario where there is none. */
+#define PHP_CGI "/usr/bin/php-cgi"
+void pool_boot_php(struct pool *pool, bool tcp);
+
 /* Receives the next message; it must be of this type. */
 void pool_receive(struct pool *pool, enum control_type type, union message *message);
 void pool_send(struct pool *pool, const void *packet, size_t length);

@@ -2,8 +2,6 @@
 #ifndef FPM4J_SCENARIOS_H
 #define FPM4J_SCENARIOS_H
 
-#define PHP_CGI "/usr/bin/php-cgi"
-
 struct scenario {
     const char *claim;
     void (*run)(void);

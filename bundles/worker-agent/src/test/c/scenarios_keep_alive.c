@@ -12,10 +12,7 @@ static char script[128];
 
 static void start(struct pool *pool, bool tcp, int workers)
 {
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(pool, tcp);
-    pool_boot(pool, argv);
+    pool_boot_php(pool, tcp);
     for (int i = 0; i < workers; i++) {
         pool_fork(pool, (uint32_t)i, false);
     }

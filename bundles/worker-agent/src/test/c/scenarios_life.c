@@ -12,15 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char *const php[] = {PHP_CGI, NULL};
-
-static void start_php(struct pool *pool)
-{
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    pool_create(pool, false);
-    pool_boot(pool, php);
-}
-
 static void expect_exit(struct pool *pool, pid_t pid, int status)
 {
     union message message;
@@ -32,7 +23,7 @@ static void expect_exit(struct pool *pool, pid_t pid, int status)
 static void forks_workers_that_serve(void)
 {
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t one = pool_fork(&pool, 0, false), two = pool_fork(&pool, 63, false);
     EXPECT(one != two, "two processes");
     const char *script = pool_script(&pool, "pid.php", "<?php echo 'pid ', getmypid();");
@@ -44,7 +35,7 @@ static void refuses_orders_it_cannot_carry_out(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 0, false);
     const struct {
         int32_t slot;
@@ -70,7 +61,7 @@ static void refuses_orders_it_cannot_carry_out(void)
 static void retires_an_idle_worker_at_once(void)
 {
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t one = pool_fork(&pool, 0, false), two = pool_fork(&pool, 1, false);
     pool_retire(&pool, 0, one);
     expect_exit(&pool, one, 0);
@@ -85,7 +76,7 @@ static void never_interrupts_a_busy_request(void)
 {
     struct pool pool;
     char text[4096];
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 0, false);
     const char *script =
         pool_script(&pool, "sleep.php",
@@ -104,7 +95,7 @@ static void quits_by_signal_after_the_request(void)
 {
     struct pool pool;
     char text[4096];
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t idle = pool_fork(&pool, 0, false);
     kill(idle, SIGQUIT);
     expect_exit(&pool, idle, 0);
@@ -126,7 +117,7 @@ static void dies_at_once_of_other_signals(void)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGKILL};
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         pid_t pid = pool_fork(&pool, 0, false);
         pool_order(&pool, CONTROL_SIGNAL, pid, signals[i]);
@@ -139,7 +130,7 @@ static void dies_at_once_of_other_signals_in_a_later_request(void)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP};
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     char hello[128];
     strcpy(hello, pool_script(&pool, "hello.php", "<?php echo 'hello';"));
     char forever[128];
@@ -178,7 +169,7 @@ static void accepts_on_after_a_stop(void)
 static void exits_with_0_after_a_fatal_script(void)
 {
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 0, false);
     client_expect(&pool, pool_script(&pool, "fatal.php", "<?php ini_set('display_errors','1'); nothing();"), "", "",
                   "undefined function");
@@ -204,7 +195,7 @@ static void loses_no_request_in_a_retire_storm(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     char script[128];
     strcpy(script, pool_script(&pool, "hello.php", "<?php echo 'hello';"));
     pid_t pids[4], clients[4];
@@ -239,7 +230,7 @@ static void takes_a_second_master_instead_of_the_first(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 5, true);
     int first = pool.master;
     pool_connect(&pool);
@@ -258,7 +249,7 @@ static void hands_over_what_a_new_master_needs(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pool_order(&pool, CONTROL_HANDOVER, 0, 0);
     pool_receive(&pool, CONTROL_FDS, &message);
     EXPECT(message.fds.count == 3 && pool.received_fd_count == 3, "three descriptors, got %d", pool.received_fd_count);
@@ -293,7 +284,7 @@ static void respawns_crashed_workers_without_a_master(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t old = pool_fork(&pool, 3, false), kept = pool_fork(&pool, 4, false);
     leave_master(&pool);
     kill(old, SIGKILL);
@@ -310,7 +301,7 @@ static void respawns_crashed_workers_without_a_master(void)
 static void backs_off_when_workers_crash_again_and_again(void)
 {
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 0, false);
     leave_master(&pool);
     int64_t began = now_ms();
@@ -330,7 +321,7 @@ static void does_not_respawn_the_retired_and_the_disowned(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t retired = pool_fork(&pool, 0, false), disowned = pool_fork(&pool, 1, false);
     pool_fork(&pool, 2, false);
     pool_order(&pool, CONTROL_DISOWN, disowned, 0);
@@ -350,7 +341,7 @@ static void sends_output_to_the_master_and_drops_it_without_one(void)
 {
     struct pool pool;
     union message message;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     char script[128];
     strcpy(script, pool_script(&pool, "log.php",
                                "<?php $long = str_repeat('x', (int)$_GET['n']);"
@@ -377,7 +368,7 @@ static void sends_output_to_the_master_and_drops_it_without_one(void)
 static void workers_outlive_their_zygote(void)
 {
     struct pool pool;
-    start_php(&pool);
+    pool_boot_php(&pool, false);
     pid_t pid = pool_fork(&pool, 0, false);
     static const int ignored[] = {SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE};
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {

@@ -126,11 +126,8 @@ static void drives_libfcgi(void)
 static void uploads_to_php(void)
 {
     struct pool pool;
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
     for (int tcp = 0; tcp < 2; tcp++) {
-        char *argv[] = {PHP_CGI, NULL};
-        pool_create(&pool, tcp);
-        pool_boot(&pool, argv);
+        pool_boot_php(&pool, tcp);
         pool_fork(&pool, 0, false);
         char script[128];
         strcpy(script, pool_script(&pool, "body.php",
@@ -157,10 +154,7 @@ static void tells_the_scoreboard_about_the_request(void)
 {
     struct pool pool;
     char text[4096];
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(&pool, false);
-    pool_boot(&pool, argv);
+    pool_boot_php(&pool, false);
     pool_fork(&pool, 2, false);
     struct scoreboard_slot *slot = pool_slot(&pool, 2);
     EXPECT(atomic_load(&slot->stage) == STAGE_ACCEPTING && atomic_load(&slot->accepted) == 0, "a new worker");
@@ -196,10 +190,7 @@ static void tells_the_scoreboard_about_the_request(void)
 static void shows_reading_headers_while_the_client_is_silent(void)
 {
     struct pool pool;
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(&pool, false);
-    pool_boot(&pool, argv);
+    pool_boot_php(&pool, false);
     pool_fork(&pool, 0, false);
     int fd = client_connect(&pool);
     AWAIT(atomic_load(&pool_slot(&pool, 0)->stage) == STAGE_READING_HEADERS);
@@ -212,10 +203,7 @@ static void shows_reading_headers_while_the_client_is_silent(void)
 static void passes_what_is_not_fastcgi_through(void)
 {
     struct pool pool;
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(&pool, true);
-    pool_boot(&pool, argv);
+    pool_boot_php(&pool, true);
     pid_t pid = pool_fork(&pool, 0, false);
     for (int i = 0; i < 20; i++) {
         char bytes[3000];
@@ -237,10 +225,7 @@ static void passes_what_is_not_fastcgi_through(void)
 static void keeps_children_of_the_program_out(void)
 {
     struct pool pool;
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(&pool, false);
-    pool_boot(&pool, argv);
+    pool_boot_php(&pool, false);
     pool_fork(&pool, 0, false);
     client_expect(&pool, pool_script(&pool, "env.php",
                                      "<?php echo 'env:', preg_match('/FPM4J|LD_PRELOAD/', shell_exec('env')),"
@@ -256,10 +241,7 @@ static void keeps_children_of_the_program_out(void)
 static void protects_the_listening_socket_from_php(void)
 {
     struct pool pool;
-    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
-    char *argv[] = {PHP_CGI, NULL};
-    pool_create(&pool, false);
-    pool_boot(&pool, argv);
+    pool_boot_php(&pool, false);
     pool_fork(&pool, 0, false);
     client_expect(&pool, pool_script(&pool, "stdin.php",
                                      "<?php $f=fopen('php://stdin','r'); stream_set_blocking($f,false); fread($f,1);"
