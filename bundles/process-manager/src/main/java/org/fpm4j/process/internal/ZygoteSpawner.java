@@ -96,11 +96,17 @@ final class ZygoteSpawner implements ZygoteLauncher {
     opened.add(out.read());
     opened.add(err.read());
     final int pid;
+    final Descriptor connection;
     try (Descriptor listening = listenControl(control);
         Descriptor board = SharedFile.open(files.get(1));
         Descriptor outEnd = out.write();
         Descriptor errEnd = err.write()) {
       opened.add(() -> Files.deleteIfExists(control));
+      // Before the start: a program that ends at once takes the listening end with it, and its
+      // exit,
+      // not a refused connection, is what to report.
+      connection = connectControl(control);
+      opened.add(connection);
       pid =
           Spawn.start(
               program,
@@ -110,7 +116,7 @@ final class ZygoteSpawner implements ZygoteLauncher {
     Descriptor process = Processes.open(pid);
     opened.add(process);
     ControlledZygote.Handles handles =
-        new ControlledZygote.Handles(pid, connectControl(control), process, kick, files);
+        new ControlledZygote.Handles(pid, connection, process, kick, files);
     WorkerPipes captures =
         new WorkerPipes(loop, log, settings.name(), settings.worker().decorateOutput());
     // What a program says while it starts, or why it cannot, always goes to the error log.
