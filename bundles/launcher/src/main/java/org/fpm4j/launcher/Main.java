@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.fpm4j.config.check.ConfigurationCheck;
+import org.fpm4j.remote.user.UserCommand;
 
 /**
  * What {@code bin/fpm4j} starts: the master ({@code run}), the commands that concern its process
@@ -61,6 +62,9 @@ public final class Main {
       case "check", "-t", "-tt", "-y" -> {
         return ConfigurationCheck.run(checkArguments(word, options));
       }
+      case "jmx-user" -> {
+        return jmxUser(options);
+      }
       case "train" -> {
         return Training.run(home(), options);
       }
@@ -89,6 +93,12 @@ public final class Main {
       arguments.add(0, word);
     }
     return arguments.toArray(String[]::new);
+  }
+
+  private static int jmxUser(Options options) throws CommandFailure {
+    Path etc = options.path("--etc").orElse(home().resolve("etc"));
+    Path file = options.path("--file").orElse(etc.resolve("jmx.users"));
+    return UserCommand.run(file, options.rest(), System.in, System.out, System.err);
   }
 
   private static int askMaster(String word, Options options) throws CommandFailure {

@@ -27,6 +27,10 @@ final class Usage {
         check   [-tt] [-R] [-p PREFIX] [--etc DIR | -y FILE]
                                                      test a configuration, -tt: and show it all
         -t, -tt                                      the same as php-fpm spells it
+        jmx-user NAME monitor|control [--etc DIR | --file FILE]
+                                                     let a user in by remote JMX; the password is
+                                                     asked for, or the first line of the input
+        jmx-user --remove NAME                       let a user in no more
         archive                                      make the class archive that halves the start
         version, help
 
