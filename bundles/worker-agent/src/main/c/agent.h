@@ -44,6 +44,8 @@ struct agent_config {
     int umask;
     int dumpable;
     char zygote_title[TITLE_BYTES], worker_title[TITLE_BYTES];
+    char *php_values, *php_admin; /* names of ini entries, a line each; NULL: none */
+    char *php_disable_functions, *php_disable_classes;
 };
 
 /* The agent's descriptors: close-on-exec, out of the program's way, and not to be closed by it. */
@@ -87,7 +89,7 @@ static inline uint64_t now_ns(void)
 bool setup_read(void);
 
 /* setup.c: fills in what a further program needs of it, at most SETUP_VARIABLES_MAX entries; returns how many. */
-#define SETUP_VARIABLES_MAX 24
+#define SETUP_VARIABLES_MAX 40
 size_t setup_put_back(char **environment);
 
 /* Set by this process for the program it executes: "control,scoreboard,kick,start uid". Not part of the contract. */

@@ -1,5 +1,6 @@
 /* Interposed calls that accept connections and read from them. */
 #include "calls.h"
+#include "php.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ static void first_accept(int fd)
 {
     int kept = errno;
     agent.listening = fd;
+    php_prepare();
     zygote_run();
     errno = kept;
 }

@@ -1,6 +1,7 @@
 /* Reading from the followed connection: through the buffer, past it, and between two requests. */
 #include "agent.h"
 #include "followed.h"
+#include "php.h"
 #include "real.h"
 #include "slot.h"
 #include "worker.h"
@@ -58,6 +59,7 @@ static void note_handed(size_t length)
     if (!followed.executing && followed.scan.params_end != 0 && followed.handed >= followed.scan.params_end) {
         followed.executing = true;
         slot_executing(now_ns());
+        php_request_begins(&followed.scan.params);
     }
 }
 

@@ -7,6 +7,24 @@ void params_reset(struct params *params)
     memset(params, 0, sizeof(*params));
 }
 
+static struct ini_text php_value, php_admin_value;
+
+const struct ini_text *params_php_value(const struct params *params)
+{
+    if (!params->has_value) {
+        php_value.length = 0;
+    }
+    return &php_value;
+}
+
+const struct ini_text *params_php_admin_value(const struct params *params)
+{
+    if (!params->has_admin_value) {
+        php_admin_value.length = 0;
+    }
+    return &php_admin_value;
+}
+
 struct wanted {
     uint8_t length;
     char name[PARAM_NAME_MAX + 1];
@@ -27,11 +45,34 @@ static const struct wanted wanted[] = {
     {14, "CONTENT_LENGTH", INTO(content_length)},
 };
 
+static bool is_name(const struct params *params, const char *name)
+{
+    return params->name_length == strlen(name) && memcmp(params->name, name, params->name_length) == 0;
+}
+
+static void take_ini_text(struct params *params, struct ini_text *text)
+{
+    memset(text, 0, sizeof(*text));
+    text->length = params->value_length;
+    params->target = text->bytes;
+    params->target_size = sizeof(text->bytes);
+}
+
 /* Finds where the value of the name just read goes. A name sent twice: the last one counts, as in PHP. */
 static void choose_target(struct params *params)
 {
     params->target = NULL;
-    if (params->name_length < 11 || params->name_length > PARAM_NAME_MAX) {
+    if (params->name_length < 9 || params->name_length > PARAM_NAME_MAX) {
+        return;
+    }
+    if (is_name(params, "PHP_VALUE")) {
+        params->has_value = true;
+        take_ini_text(params, &php_value);
+        return;
+    }
+    if (is_name(params, "PHP_ADMIN_VALUE")) {
+        params->has_admin_value = true;
+        take_ini_text(params, &php_admin_value);
         return;
     }
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {

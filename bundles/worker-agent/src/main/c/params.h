@@ -11,4 +11,8 @@ void params_feed(struct params *params, const uint8_t *bytes, size_t length);
 /* Derives what needs the whole stream: the URI when SCRIPT_NAME is missing, the user, the content length. */
 void params_finish(struct params *params);
 
+/* PHP_VALUE and PHP_ADMIN_VALUE of the request whose parameters were read last. */
+const struct ini_text *params_php_value(const struct params *params);
+const struct ini_text *params_php_admin_value(const struct params *params);
+
 #endif

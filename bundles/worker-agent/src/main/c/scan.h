@@ -24,6 +24,13 @@ struct request_text {
 
 enum param_phase { PARAM_NAME_LENGTH, PARAM_VALUE_LENGTH, PARAM_NAME, PARAM_VALUE };
 
+/* An ini text among the parameters. Longer than the rest, so it lies outside: one stream at a time has it. */
+#define INI_BYTES 16384
+struct ini_text {
+    uint32_t length; /* as sent, also when that is more than fits; 0: not sent */
+    char bytes[INI_BYTES];
+};
+
 #define PARAM_NAME_MAX 18
 #define AUTHORIZATION_BYTES 64
 
@@ -39,6 +46,7 @@ struct params {
     char request_uri[URI_BYTES];
     char authorization[AUTHORIZATION_BYTES];
     char content_length[24];
+    bool has_value, has_admin_value; /* PHP_VALUE and PHP_ADMIN_VALUE were sent */
     struct request_text text;
 };
 

@@ -22,6 +22,8 @@ static const struct {
                  {"FPM4J_OOM_SCORE_ADJ", ONCE},    {"FPM4J_DUMPABLE", ALWAYS},
                  {"FPM4J_RLIMIT_FILES", ALWAYS},   {"FPM4J_RLIMIT_CORE", ALWAYS},
                  {"FPM4J_ZYGOTE_TITLE", ALWAYS},   {"FPM4J_WORKER_TITLE", ALWAYS},
+                 {"FPM4J_PHP_VALUES", ALWAYS},     {"FPM4J_PHP_ADMIN", ALWAYS},
+                 {"FPM4J_PHP_DISABLE_FUNCTIONS", ALWAYS}, {"FPM4J_PHP_DISABLE_CLASSES", ALWAYS},
                  {"FPM4J_SPARE_PRELOAD", ALWAYS},  {"LD_PRELOAD", ALWAYS},
                  {AGENT_DESCRIPTORS, ONCE}};
 
@@ -64,6 +66,14 @@ static bool text(const char *name, char *into, size_t size)
     }
     strcpy(into, value);
     return true;
+}
+
+/* A text of any length, kept for the life of the process. */
+static bool long_text(const char *name, char **into)
+{
+    const char *value = variable(name);
+    *into = value == NULL || *value == '\0' ? NULL : strdup(value);
+    return value == NULL || *value == '\0' || *into != NULL;
 }
 
 static bool limit(const char *name, bool *set, uint64_t *value)
@@ -129,7 +139,11 @@ static bool read_all(struct agent_config *config)
                 && small_number("FPM4J_OOM_SCORE_ADJ", -1000, 1000, &config->set_oom_score_adj, &config->oom_score_adj)
                 && number("FPM4J_UMASK", 8, 0, 0777, &umask) && number("FPM4J_DUMPABLE", 10, 0, 1, &dumpable)
                 && text("FPM4J_ZYGOTE_TITLE", config->zygote_title, sizeof(config->zygote_title))
-                && text("FPM4J_WORKER_TITLE", config->worker_title, sizeof(config->worker_title));
+                && text("FPM4J_WORKER_TITLE", config->worker_title, sizeof(config->worker_title))
+                && long_text("FPM4J_PHP_VALUES", &config->php_values)
+                && long_text("FPM4J_PHP_ADMIN", &config->php_admin)
+                && long_text("FPM4J_PHP_DISABLE_FUNCTIONS", &config->php_disable_functions)
+                && long_text("FPM4J_PHP_DISABLE_CLASSES", &config->php_disable_classes);
     config->generation = (uint32_t)generation;
     config->umask = (int)umask;
     config->dumpable = (int)dumpable;

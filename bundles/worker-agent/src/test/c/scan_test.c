@@ -1,4 +1,5 @@
 /* The scanner, under the sanitizers: every split point, every truncation, and noise. */
+#include "../../main/c/params.h"
 #include "../../main/c/scan.h"
 
 #include <stdio.h>
@@ -201,6 +202,35 @@ static void takes_the_path_of_the_uri_without_a_script_name(void)
     EXPECT(scan_text(&scan)->user[0] == '\0', "%s", scan_text(&scan)->user);
 }
 
+static void keeps_the_ini_texts_of_one_request(void)
+{
+    static uint8_t params[INI_BYTES + 4096];
+    static char text[INI_BYTES + 100];
+    static const size_t lengths[] = {0, 1, 127, 128, INI_BYTES - 1, INI_BYTES, INI_BYTES + 50};
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        memset(text, 'v', sizeof(text));
+        text[lengths[i]] = '\0';
+        size_t length = put_pair(params, "PHP_ADMIN_VALUE", "a = 1");
+        length += put_pair(params + length, "PHP_VALUE", text);
+        stream.length = 0;
+        put_begin(&stream, 1, true);
+        for (size_t at = 0; at < length; at += 1000) {
+            put_record(&stream, 4, 1, params + at, length - at < 1000 ? length - at : 1000, 0);
+        }
+        put_record(&stream, 4, 1, NULL, 0, 0);
+        put_record(&stream, 5, 1, NULL, 0, 0);
+        scan_reset(&scan);
+        feed(stream.bytes, stream.length);
+        const struct ini_text *value = params_php_value(&scan.params);
+        EXPECT(value->length == lengths[i], "%u of %zu", value->length, lengths[i]);
+        EXPECT(strlen(value->bytes) == (lengths[i] < INI_BYTES ? lengths[i] : INI_BYTES - 1), "%zu", lengths[i]);
+        EXPECT(strcmp(params_php_admin_value(&scan.params)->bytes, "a = 1") == 0, "the other one");
+        scan_next_request(&scan);
+        EXPECT(params_php_value(&scan.params)->length == 0, "nothing is left for the next request");
+        EXPECT(params_php_admin_value(&scan.params)->length == 0, "nothing is left for the next request");
+    }
+}
+
 static void gives_up_on_what_is_not_a_request(void)
 {
     const struct {
@@ -252,6 +282,7 @@ int main(void)
     stops_at_the_end_of_each_request();
     knows_where_the_other_roles_end();
     takes_the_path_of_the_uri_without_a_script_name();
+    keeps_the_ini_texts_of_one_request();
     gives_up_on_what_is_not_a_request();
     survives_noise();
     return 0;

@@ -59,6 +59,20 @@ public final class AgentEnvironment {
   /** Process title of the workers. */
   public static final String WORKER_TITLE = "FPM4J_WORKER_TITLE";
 
+  /** Names of the ini entries set by {@code php_value}, a line each: those unknown are reported. */
+  public static final String PHP_VALUES = "FPM4J_PHP_VALUES";
+
+  /**
+   * Names of the ini entries set by {@code php_admin_value}, a line each: no script changes them.
+   */
+  public static final String PHP_ADMIN = "FPM4J_PHP_ADMIN";
+
+  /** Functions to disable besides those php.ini disables, separated by commas or blanks. */
+  public static final String PHP_DISABLE_FUNCTIONS = "FPM4J_PHP_DISABLE_FUNCTIONS";
+
+  /** Classes to disable besides those php.ini disables, separated by commas or blanks. */
+  public static final String PHP_DISABLE_CLASSES = "FPM4J_PHP_DISABLE_CLASSES";
+
   /** What {@link #LD_PRELOAD} shall be once the agent is loaded; absent: unset. */
   public static final String SPARE_PRELOAD = "FPM4J_SPARE_PRELOAD";
 

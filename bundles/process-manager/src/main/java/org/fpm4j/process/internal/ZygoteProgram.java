@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,12 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
 
   /** A value PHP's ini grammar evaluates, such as {@code E_ALL & ~E_DEPRECATED}. */
   private static final Pattern INI_EXPRESSION = Pattern.compile("[A-Z0-9_ |&~^()!]+");
+
+  private static final String FUNCTIONS = "disable_functions";
+  private static final String CLASSES = "disable_classes";
+
+  /** With {@code -d} a pool's list would take the place of php.ini's; php-fpm adds it. */
+  private static final List<String> ADDED_BY_THE_AGENT = List.of(FUNCTIONS, CLASSES);
 
   /** Set for the master alone, by the start script and by service managers. */
   private static final List<String> MASTER_VARIABLES =
@@ -95,8 +103,10 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
 
   private static void addIniEntries(List<IniEntry> entries, List<String> arguments) {
     for (IniEntry entry : entries) {
-      arguments.add("-d");
-      arguments.add(entry.name() + "=" + quoted(entry.value()));
+      if (!ADDED_BY_THE_AGENT.contains(entry.name())) {
+        arguments.add("-d");
+        arguments.add(entry.name() + "=" + quoted(entry.value()));
+      }
     }
   }
 
@@ -157,6 +167,44 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
     worker.chdir().ifPresent(p -> environment.put(AgentEnvironment.CHDIR, p.toString()));
     worker.priority().ifPresent(p -> environment.put(AgentEnvironment.NICE, Integer.toString(p)));
     addLimits(worker.limits(), environment);
+    addPhpOrders(settings.program(), environment);
+  }
+
+  /** What {@code -d} cannot say: which values are the administrator's, and what to disable. */
+  private static void addPhpOrders(ProgramSettings program, Map<String, String> environment) {
+    List<IniEntry> all = new ArrayList<>(program.phpValues());
+    all.addAll(program.phpAdminValues());
+    Set<String> values = names(program.phpValues());
+    Set<String> admin = names(program.phpAdminValues());
+    for (String name : ADDED_BY_THE_AGENT) {
+      if (values.remove(name)) {
+        admin.add(name);
+      }
+    }
+    putUnlessEmpty(environment, AgentEnvironment.PHP_VALUES, String.join("\n", values));
+    putUnlessEmpty(environment, AgentEnvironment.PHP_ADMIN, String.join("\n", admin));
+    putUnlessEmpty(environment, AgentEnvironment.PHP_DISABLE_FUNCTIONS, list(all, FUNCTIONS));
+    putUnlessEmpty(environment, AgentEnvironment.PHP_DISABLE_CLASSES, list(all, CLASSES));
+  }
+
+  private static Set<String> names(List<IniEntry> entries) {
+    return entries.stream()
+        .map(IniEntry::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Joins the lists of all entries of a name, as each adds to those before. */
+  private static String list(List<IniEntry> entries, String name) {
+    return entries.stream()
+        .filter(entry -> entry.name().equals(name) && !entry.value().isBlank())
+        .map(IniEntry::value)
+        .collect(Collectors.joining(","));
+  }
+
+  private static void putUnlessEmpty(Map<String, String> environment, String name, String value) {
+    if (!value.isEmpty()) {
+      environment.put(name, value);
+    }
   }
 
   private static void addLimits(ResourceLimits limits, Map<String, String> environment) {

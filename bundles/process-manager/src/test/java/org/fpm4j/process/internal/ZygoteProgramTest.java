@@ -101,6 +101,27 @@ class ZygoteProgramTest {
   }
 
   @Test
+  void agentIsToldWhichValuesAreTheAdministratorsAndWhatToDisable() throws IOException {
+    Program found =
+        program(
+            settings(
+                "php-cgi",
+                new IniEntry("open_basedir", "/srv"),
+                new IniEntry("disable_functions", "exec"),
+                new IniEntry("disable_functions", "system, passthru"),
+                new IniEntry("disable_classes", "SplStack")),
+            Map.of("PATH", temp.toString()));
+
+    assertEquals("memory_limit", found.environment().get("FPM4J_PHP_VALUES"));
+    assertEquals(
+        "open_basedir\ndisable_functions\ndisable_classes",
+        found.environment().get("FPM4J_PHP_ADMIN"));
+    assertEquals("exec,system, passthru", found.environment().get("FPM4J_PHP_DISABLE_FUNCTIONS"));
+    assertEquals("SplStack", found.environment().get("FPM4J_PHP_DISABLE_CLASSES"));
+    assertFalse(found.arguments().toString().contains("disable_"), found.arguments()::toString);
+  }
+
+  @Test
   void clearedEnvironmentHoldsOnlyTheAccountAndTheAgentsOrders() throws IOException {
     Map<String, String> environment =
         program(settings("php-cgi"), Map.of("PATH", temp.toString(), "SECRET", "x")).environment();
