@@ -12,6 +12,7 @@ import java.util.Optional;
  *     fastcgi_finish_request})
  * @param slowlogTimeout a request running for longer is slow, zero = never; not above {@link
  *     #terminateTimeout} unless that is zero
+ * @param slowlogInterval a slow request is reported again each time, zero = once
  * @param slowlog where stacks of slow requests are written; present if {@link #slowlogTimeout} is
  *     not zero
  * @param slowlogTraceDepth most frames of such a stack, at least 1
@@ -20,5 +21,6 @@ public record RequestSettings(
     Duration terminateTimeout,
     boolean trackFinished,
     Duration slowlogTimeout,
+    Duration slowlogInterval,
     Optional<Path> slowlog,
     int slowlogTraceDepth) {}

@@ -81,6 +81,7 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
       put("access.suppress_path[]", s -> s.access().suppressPaths());
       put("slowlog", s -> s.request().slowlog());
       put("request_slowlog_timeout", s -> s.request().slowlogTimeout());
+      put("request_slowlog_interval", s -> s.request().slowlogInterval());
       put("request_slowlog_trace_depth", s -> s.request().slowlogTraceDepth());
       put("request_terminate_timeout", s -> s.request().terminateTimeout());
       put("request_terminate_timeout_track_finished", s -> s.request().trackFinished());

@@ -77,7 +77,8 @@ final class FormerSettings {
             true,
             List.of(),
             Optional.empty()),
-        new RequestSettings(Duration.ZERO, false, Duration.ZERO, Optional.empty(), TRACE_DEPTH),
+        new RequestSettings(
+            Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), TRACE_DEPTH),
         new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), ""),
         new AccessLogSettings(Optional.empty(), "", List.of()));
   }

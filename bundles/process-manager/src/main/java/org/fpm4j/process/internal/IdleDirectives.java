@@ -21,7 +21,6 @@ final class IdleDirectives {
     settings.status().statusListen().ifPresent(listen -> names.add("pm.status_listen"));
     settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
     settings.access().log().ifPresent(log -> names.add("access.log"));
-    settings.request().slowlog().ifPresent(log -> names.add("slowlog"));
     settings.worker().apparmorHat().ifPresent(hat -> names.add("apparmor_hat"));
     List<String> extensions = settings.worker().limitExtensions();
     if (!extensions.isEmpty() && !extensions.equals(DEFAULT_EXTENSIONS)) {

@@ -11,6 +11,7 @@ import org.fpm4j.config.ChangeClass;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProcessManagerSettings;
+import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.SettingsChange;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
@@ -20,6 +21,7 @@ import org.fpm4j.posix.ExitStatus;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.SlowRequest;
 import org.fpm4j.scoreboard.ScoreboardSettings;
 
 /**
@@ -67,10 +69,7 @@ final class Pool implements Generation.Owner {
     this.ledger = openLedger();
     this.requests =
         new RequestWatch(
-            context.loop(),
-            log,
-            () -> status.generations.iterator(),
-            status.counters::onSlowRequest);
+            context.loop(), log, () -> status.generations.iterator(), this::onSlowRequest);
     this.leavers = new LeaveWatch(context.loop(), log);
   }
 
@@ -81,6 +80,27 @@ final class Pool implements Generation.Owner {
       log.warning("counters will not outlive the master: %s", e.getMessage());
       return Optional.empty();
     }
+  }
+
+  private void onSlowRequest(Worker worker, String script, Duration elapsed, boolean again) {
+    if (!again) {
+      status.counters.onSlowRequest();
+    }
+    RequestSettings request = status.settings.request();
+    request
+        .slowlog()
+        .ifPresent(
+            file ->
+                parts
+                    .slowRequests()
+                    .accept(
+                        new SlowRequest(
+                            status.name,
+                            worker.pid(),
+                            script,
+                            elapsed.toNanos() / 1000,
+                            file,
+                            request.slowlogTraceDepth())));
   }
 
   PoolStatus status() {

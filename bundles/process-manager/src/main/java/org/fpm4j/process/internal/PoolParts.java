@@ -1,10 +1,12 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.fpm4j.config.ListenSettings;
 import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.posix.Descriptor;
+import org.fpm4j.process.SlowRequest;
 
 /**
  * What pools are made with.
@@ -16,6 +18,7 @@ import org.fpm4j.posix.Descriptor;
  * @param takeover finds what a dead master left serving
  * @param run where pools keep what outlives the master
  * @param oom tells of kills for want of memory
+ * @param slowRequests is told of slow requests, and returns at once
  */
 record PoolParts(
     ErrorLog log,
@@ -24,7 +27,8 @@ record PoolParts(
     OrphanWatch orphans,
     Takeover takeover,
     RunDirectory run,
-    OomEvents oom) {
+    OomEvents oom,
+    Consumer<SlowRequest> slowRequests) {
 
   /** Opens and changes listening sockets. */
   interface SocketOpener {

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,9 +27,11 @@ import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.SlowRequestListener;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -62,11 +66,14 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
   private final EventLoop loop;
   private final ErrorLog log;
   private final RunDirectory run;
+  private final SlowRequests slowRequests;
   private final Master master;
   private final Snapshots snapshots;
   private final TermSignal term;
   private final UnknownChildren unknownChildren;
   private final List<ProcessListener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<ServiceReference<SlowRequestListener>, Supplier<Optional<SlowRequestListener>>>
+      slowRequestListeners = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final boolean ownsFramework;
   private Registration signals;
@@ -85,6 +92,7 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
     this.log = log;
     this.ownsFramework = Boolean.parseBoolean(bundles.getProperty(SIGNALS));
     this.run = openRunDirectory();
+    this.slowRequests = new SlowRequests(log);
     PoolParts parts =
         new PoolParts(
             log,
@@ -93,7 +101,8 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
             new AdoptedOrphans(loop, log),
             new Takeover(loop, log, run),
             run,
-            OomEvents.ofThisProcess());
+            OomEvents.ofThisProcess(),
+            slowRequests::tell);
     this.master = new Master(loop, parts, this::publish, this::onStopped);
     this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
     this.term = new TermSignal(loop, log, master, stopTimeout());
@@ -171,6 +180,25 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
 
   void unbindListener(ProcessListener listener) {
     listeners.remove(listener);
+  }
+
+  /**
+   * Takes the reference, not the service: a delayed component is made at the first slow request.
+   */
+  @Reference(
+      service = SlowRequestListener.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
+      policy = ReferencePolicy.DYNAMIC) // a listener that comes or goes is no reason to stop pools
+  void bindSlowRequestListener(ServiceReference<SlowRequestListener> listener) {
+    Supplier<Optional<SlowRequestListener>> service =
+        () -> Optional.ofNullable(bundles.getService(listener));
+    slowRequestListeners.put(listener, service);
+    slowRequests.add(service);
+  }
+
+  void unbindSlowRequestListener(ServiceReference<SlowRequestListener> listener) {
+    slowRequests.remove(slowRequestListeners.remove(listener));
+    bundles.ungetService(listener);
   }
 
   private void publish(ProcessEvent event) {
@@ -302,6 +330,7 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
     if (signals != null) {
       signals.close();
     }
+    slowRequests.close();
     run.close();
   }
 }

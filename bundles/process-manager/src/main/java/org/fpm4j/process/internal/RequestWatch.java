@@ -15,8 +15,9 @@ import org.fpm4j.scoreboard.Stage;
 /**
  * A pool's {@code request_terminate_timeout} and {@code request_slowlog_timeout}, looked at by a
  * heartbeat of a third of the shorter one, at least 130 ms, as php-fpm's ({@code
- * fpm_pctl_check_request_timeout}). A worker that outlives its SIGTERM by {@link #GRACE} is killed.
- * An idle kept-alive connection is no request. Event loop only.
+ * fpm_pctl_check_request_timeout}). {@code request_slowlog_interval} counts from the last report. A
+ * worker that outlives its SIGTERM by {@link #GRACE} is killed. An idle kept-alive connection is no
+ * request. Event loop only.
  */
 final class RequestWatch implements AutoCloseable {
 
@@ -24,11 +25,30 @@ final class RequestWatch implements AutoCloseable {
 
   private static final Duration SHORTEST = Duration.ofMillis(130);
 
+  /** Who is told of slow requests. Called on the event loop. */
+  interface SlowReport {
+    /**
+     * A request is slow.
+     *
+     * @param script as the web server sent it
+     * @param again whether this request was reported before
+     */
+    void onSlow(Worker worker, String script, Duration elapsed, boolean again);
+  }
+
+  /**
+   * The slow request a worker was reported for.
+   *
+   * @param began when it began, by which it is known
+   * @param reported when it was reported last
+   */
+  private record Slow(long began, long reported) {}
+
   private final EventLoop loop;
   private final Log log;
-  private final Runnable onSlow;
+  private final SlowReport onSlow;
   private final Iterable<Generation> generations;
-  private final Map<Worker, Long> slowRequest = new HashMap<>();
+  private final Map<Worker, Slow> slowRequest = new HashMap<>();
   private final Map<Worker, Long> terminatedAt = new HashMap<>();
   private RequestSettings settings;
   private Timer heartbeat;
@@ -37,9 +57,9 @@ final class RequestWatch implements AutoCloseable {
    * Makes a watch that rests until it gets settings.
    *
    * @param generations a live view of the pool's generations
-   * @param onSlow called for each slow request, once
+   * @param onSlow told of each slow request
    */
-  RequestWatch(EventLoop loop, Log log, Iterable<Generation> generations, Runnable onSlow) {
+  RequestWatch(EventLoop loop, Log log, Iterable<Generation> generations, SlowReport onSlow) {
     this.loop = loop;
     this.log = log;
     this.generations = generations;
@@ -53,7 +73,9 @@ final class RequestWatch implements AutoCloseable {
     }
     close();
     settings = wanted;
-    Duration shorter = shorter(wanted.terminateTimeout(), wanted.slowlogTimeout());
+    Duration shorter =
+        shorter(
+            shorter(wanted.terminateTimeout(), wanted.slowlogTimeout()), wanted.slowlogInterval());
     if (!shorter.isZero()) {
       Duration third = shorter.dividedBy(3);
       heartbeat =
@@ -101,12 +123,27 @@ final class RequestWatch implements AutoCloseable {
     Duration elapsed = Duration.ofNanos(Math.max(0, loop.nanoTime() - began));
     if (isOver(elapsed, settings.slowlogTimeout())
         && stage == Stage.EXECUTING
-        && !Long.valueOf(began).equals(slowRequest.put(worker, began))) {
-      onSlow.run();
-      log.warning("%s", describe(generation, worker, "executing too slow", elapsed) + ", logging");
+        && isDue(worker, began)) {
+      report(generation, worker, began, elapsed);
     } else if (isOver(elapsed, settings.terminateTimeout())) {
       terminate(generation, worker, elapsed);
     }
+  }
+
+  /** Whether a slow request is to be reported: it is new, or the interval is over. */
+  private boolean isDue(Worker worker, long began) {
+    Slow last = slowRequest.get(worker);
+    return last == null
+        || last.began() != began
+        || isOver(Duration.ofNanos(loop.nanoTime() - last.reported()), settings.slowlogInterval());
+  }
+
+  private void report(Generation generation, Worker worker, long began, Duration elapsed) {
+    Slow last = slowRequest.put(worker, new Slow(began, loop.nanoTime()));
+    boolean again = last != null && last.began() == began;
+    log.warning("%s", describe(generation, worker, "executing too slow", elapsed) + ", logging");
+    String script = generation.reader().snapshot(worker.slot()).request().script();
+    onSlow.onSlow(worker, script, elapsed, again);
   }
 
   private static boolean isOver(Duration elapsed, Duration limit) {

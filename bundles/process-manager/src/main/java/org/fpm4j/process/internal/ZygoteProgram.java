@@ -154,9 +154,13 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
     environment.put(AgentEnvironment.GENERATION, Integer.toString(generation));
     environment.put(AgentEnvironment.ZYGOTE_TITLE, "fpm4j: zygote of pool " + settings.name());
     environment.put(AgentEnvironment.WORKER_TITLE, "fpm4j: pool " + settings.name());
-    environment.put(AgentEnvironment.DUMPABLE, worker.dumpable() ? "1" : "0");
+    if (worker.dumpable()) {
+      environment.put(AgentEnvironment.DUMPABLE, "1");
+    }
     identity.ifPresent(
         account -> {
+          // Who keeps the master's user stays as dumpable as the master, as php-fpm's workers do.
+          environment.putIfAbsent(AgentEnvironment.DUMPABLE, "0");
           environment.put(AgentEnvironment.UID, Integer.toString(account.uid()));
           environment.put(AgentEnvironment.GID, Integer.toString(account.gid()));
           environment.put(

@@ -34,6 +34,7 @@ import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.SlowRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -416,7 +417,8 @@ class MasterTest {
     PoolSettings www =
         PoolFixture.with(
             fixture.settings("www", PoolFixture.fixed(1)),
-            new RequestSettings(Duration.ofSeconds(3), false, Duration.ZERO, Optional.empty(), 20));
+            new RequestSettings(
+                Duration.ofSeconds(3), false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20));
     FakeZygote zygote = serve(www);
     int pid = zygote.pidBySlot.get(0);
     zygote.execute(0, loop.nanoTime());
@@ -437,20 +439,46 @@ class MasterTest {
     assertEquals(1, zygote.orderedSlots.size(), "it is replaced");
   }
 
-  @Test
-  void slowRequestIsCountedOnceAndNotTouched() {
+  private FakeZygote serveSlowRequest(Duration interval) {
     PoolSettings www =
         PoolFixture.with(
             fixture.settings("www", PoolFixture.fixed(1)),
             new RequestSettings(
-                Duration.ZERO, false, SECOND, Optional.of(temp.resolve("slow.log")), 20));
+                Duration.ZERO, false, SECOND, interval, Optional.of(temp.resolve("slow.log")), 7));
     FakeZygote zygote = serve(www);
-    assertTrue(fixture.log.contains("WARNING: [pool www] without effect in this version: slowlog"));
     zygote.execute(0, loop.nanoTime());
     loop.advance(Duration.ofSeconds(10));
+    return zygote;
+  }
+
+  @Test
+  void slowRequestIsCountedAndReportedOnceAndNotTouched() {
+    FakeZygote zygote = serveSlowRequest(Duration.ZERO);
     assertEquals(1, www().slowRequests());
     assertEquals(List.of(), zygote.signals);
     assertEquals(1, fixture.log.count("executing too slow (1."));
+    assertEquals(
+        List.of(
+            new SlowRequest(
+                "www",
+                zygote.pidBySlot.get(0),
+                "/srv/slow.php",
+                fixture.slowRequests.get(0).elapsedMicros(),
+                temp.resolve("slow.log"),
+                7)),
+        fixture.slowRequests);
+  }
+
+  @Test
+  void slowRequestIsReportedAgainAtItsIntervalAndCountedOnce() {
+    serveSlowRequest(Duration.ofSeconds(3));
+    assertEquals(1, www().slowRequests());
+    assertEquals(
+        List.of(1L, 4L, 7L),
+        fixture.slowRequests.stream()
+            .map(request -> request.elapsedMicros() / 1_000_000)
+            .limit(3)
+            .toList());
   }
 
   @Test

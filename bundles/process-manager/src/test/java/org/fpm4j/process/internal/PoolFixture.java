@@ -23,6 +23,7 @@ import org.fpm4j.config.WorkerSettings;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.listener.InheritedSockets;
 import org.fpm4j.posix.Signal;
+import org.fpm4j.process.SlowRequest;
 import org.fpm4j.scoreboard.MappedScoreboard;
 import org.fpm4j.scoreboard.ScoreboardIdentity;
 
@@ -32,6 +33,7 @@ final class PoolFixture {
   final Path directory;
   final RecordingLog log = new RecordingLog();
   final List<FakeZygote> zygotes = new ArrayList<>();
+  final List<SlowRequest> slowRequests = new ArrayList<>();
   final Map<Integer, IntConsumer> orphans = new TreeMap<>();
   RunDirectory run;
   String launchFailure = "";
@@ -72,7 +74,8 @@ final class PoolFixture {
         orphanWatch,
         new Takeover(loop, log, run),
         run,
-        new OomEvents(directory.resolve("memory.events")));
+        new OomEvents(directory.resolve("memory.events")),
+        slowRequests::add);
   }
 
   FakeZygote lastZygote() {
@@ -108,7 +111,8 @@ final class PoolFixture {
             true,
             List.of(),
             Optional.empty()),
-        new RequestSettings(Duration.ZERO, false, Duration.ZERO, Optional.empty(), 20),
+        new RequestSettings(
+            Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
         new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), "pong"),
         new AccessLogSettings(Optional.empty(), "", List.of()));
   }

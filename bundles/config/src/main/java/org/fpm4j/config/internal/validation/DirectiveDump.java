@@ -31,7 +31,8 @@ public final class DirectiveDump {
           "pm.start_timeout",
           "pm.keep_idle_timeout",
           "pm.max_requests_jitter",
-          "pm.max_worker_memory");
+          "pm.max_worker_memory",
+          "request_slowlog_interval");
 
   private DirectiveDump() {}
 

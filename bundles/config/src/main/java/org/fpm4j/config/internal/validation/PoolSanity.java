@@ -34,6 +34,7 @@ final class PoolSanity {
           "pm.keep_idle_timeout", 0,
           "request_terminate_timeout", 0,
           "request_slowlog_timeout", 0,
+          "request_slowlog_interval", 0,
           "rlimit_files", 0);
 
   private final RelativePaths paths;

@@ -142,6 +142,7 @@ final class SettingsAssembly {
         duration(pool, "request_terminate_timeout"),
         pool.flag("request_terminate_timeout_track_finished"),
         duration(pool, "request_slowlog_timeout"),
+        duration(pool, "request_slowlog_interval"),
         path(pool, "slowlog"),
         pool.number("request_slowlog_trace_depth"));
   }
