@@ -36,8 +36,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * The process manager as a service: hands configurations and orders to the {@link Master} on the
@@ -51,9 +49,10 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * lets requests finish.
  */
 @Component(
-    service = {ProcessManager.class, ConfigurationListener.class},
+    service = {ProcessManager.class, ConfigurationListener.class, EventSource.class},
     immediate = true) // signals must be taken whether or not anybody asks for the service
-public final class ProcessManagerComponent implements ProcessManager, ConfigurationListener {
+public final class ProcessManagerComponent
+    implements ProcessManager, ConfigurationListener, EventSource {
 
   private static final String RUN = "org.fpm4j.run";
   private static final String SIGNALS = "org.fpm4j.signals";
@@ -171,14 +170,13 @@ public final class ProcessManagerComponent implements ProcessManager, Configurat
     }
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.MULTIPLE,
-      policy = ReferencePolicy.DYNAMIC) // a listener that comes or goes is no reason to stop pools
-  void bindListener(ProcessListener listener) {
+  @Override
+  public void add(ProcessListener listener) {
     listeners.add(listener);
   }
 
-  void unbindListener(ProcessListener listener) {
+  @Override
+  public void remove(ProcessListener listener) {
     listeners.remove(listener);
   }
 
