@@ -63,6 +63,17 @@ final class ArchitectureIT {
   }
 
   @Test
+  void everyShippedBundleHasItsPlaceInTheOrderOfStart() throws IOException {
+    Path order = PACKAGED.resolveSibling("lib/start-order");
+    try (Stream<Path> jars = Files.list(PACKAGED);
+        Stream<String> lines = Files.lines(order)) {
+      assertEquals(
+          jars.map(jar -> jar.getFileName().toString()).sorted().toList(),
+          lines.filter(line -> line.endsWith(".jar")).sorted().toList());
+    }
+  }
+
+  @Test
   void noBundleExportsAnInternalPackage() {
     assertEquals(List.of(), exportsMatching(export -> export.name().contains(".internal")));
   }

@@ -1,7 +1,6 @@
 package org.fpm4j.launcher;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.felix.framework.FrameworkFactory;
+import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.ProcessListener;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -21,7 +23,8 @@ import org.osgi.framework.launch.Framework;
 
 /**
  * The container a master lives in: a Felix framework with every bundle of {@code bundles/}
- * installed and started. What the bundles may ask it for are framework properties:
+ * installed and started, in the order of {@link BundleOrder}. What the bundles may ask it for are
+ * framework properties:
  *
  * <ul>
  *   <li>{@code org.fpm4j.home}: the installation
@@ -44,6 +47,9 @@ import org.osgi.framework.launch.Framework;
 final class MasterFramework {
 
   static final String EXIT_CODE = "org.fpm4j.exit.code";
+
+  /** How long the bundles that serve nobody wait for the pools to have the processor. */
+  private static final long POOLS_FIRST_MS = 500;
 
   private final Path home;
   private final RunDirectory run;
@@ -122,7 +128,10 @@ final class MasterFramework {
 
   /** Returns when every bundle is started; throws if one cannot be. */
   Framework start() throws BundleException {
-    Framework framework = new FrameworkFactory().newFramework(properties);
+    EarlyClasses.initialize();
+    BundleOrder order = bundleOrder();
+    ClassPathBundles classPath = ClassPathBundles.ofThisProcess();
+    Framework framework = new FrameworkFactory().newFramework(properties, classPath);
     framework.init();
     BundleContext context = framework.getBundleContext();
     context.addFrameworkListener(
@@ -131,25 +140,62 @@ final class MasterFramework {
             LogLine.write(LogLine.Level.ERROR, event.getBundle() + ": " + event.getThrowable());
           }
         });
-    List<Bundle> bundles = new ArrayList<>();
-    for (Path jar : jars()) {
-      // A reference is read where it lies; without it Felix copies each jar into its cache.
-      bundles.add(context.installBundle("reference:" + jar.toUri()));
-    }
     framework.start();
+    try {
+      startBundles(order, classPath, context);
+    } catch (BundleException | IllegalStateException e) {
+      if (framework.getState() == Bundle.ACTIVE) {
+        throw e;
+      }
+      // Somebody stopped it meanwhile, a signal or a master that found no place to run.
+    }
+    return framework;
+  }
+
+  private static void startBundles(
+      BundleOrder order, ClassPathBundles classPath, BundleContext context) throws BundleException {
+    CountDownLatch ready = new CountDownLatch(1);
+    context.registerService(ProcessListener.class, event -> onEvent(event, ready), null);
+    for (List<Path> group : order.groups()) {
+      List<Bundle> bundles = new ArrayList<>();
+      for (Path jar : group) {
+        bundles.add(context.installBundle(classPath.location(jar)));
+      }
+      start(bundles);
+      awaitPools(ready);
+    }
+  }
+
+  private static void onEvent(ProcessEvent event, CountDownLatch ready) {
+    if (event.type() == ProcessEvent.Type.MASTER_READY) {
+      ready.countDown();
+    }
+  }
+
+  /** A pool that is slow to come up keeps nobody from asking why. */
+  private static void awaitPools(CountDownLatch ready) throws BundleException {
+    try {
+      boolean unused = ready.await(POOLS_FIRST_MS, TimeUnit.MILLISECONDS);
+      ready.countDown(); // one wait is enough
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BundleException("interrupted while starting", e);
+    }
+  }
+
+  private static void start(List<Bundle> bundles) throws BundleException {
     for (Bundle bundle : bundles) {
       if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
         bundle.start();
       }
     }
-    return framework;
   }
 
-  private List<Path> jars() throws BundleException {
-    try (Stream<Path> files = Files.list(home.resolve("bundles"))) {
-      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-    } catch (IOException | UncheckedIOException e) {
-      throw new BundleException("the installation at " + home + " has no readable bundles/", e);
+  private BundleOrder bundleOrder() throws BundleException {
+    try {
+      return BundleOrder.of(home);
+    } catch (IOException e) {
+      throw new BundleException("the installation at " + home + " is not whole: " + e, e);
     }
   }
 
@@ -167,6 +213,10 @@ final class MasterFramework {
     // A .cfg deleted while no master ran would come back from Config Admin's store.
     properties.put(
         Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+    // The files are the truth: what Config Admin would store is read from them at every start.
+    properties.put("felix.cm.pm", "memory");
+    // Nobody opens a URL of another bundle's scheme; the handlers cost 30 ms.
+    properties.put("felix.service.urlhandlers", "false");
     properties.put("felix.fileinstall.dir", etc.toString());
     properties.put("felix.fileinstall.tmpdir", run.path().resolve("tmp").toString());
     properties.put("felix.fileinstall.filter", ".*\\.(cfg|config)");
