@@ -22,7 +22,12 @@ import org.junit.jupiter.api.Test;
 /** Holds the packaged bundles to the arrows drawn in {@code bundles/README.md}. */
 final class ArchitectureIT {
 
-  private static final Path PACKAGED = Path.of(System.getProperty("org.fpm4j.home"), "bundles");
+  private static final Path HOME = Path.of(System.getProperty("org.fpm4j.home"));
+
+  /** What every master loads, and what is there for who wants it. */
+  private static final List<Path> PACKAGED =
+      List.of(HOME.resolve("bundles"), HOME.resolve("share/bundles"));
+
   private static final Path DRAWING =
       Path.of(System.getProperty("basedir", "."), "../bundles/README.md");
   private static final Pattern ARROW = Pattern.compile("(?m)^ *([a-z-]+) +─+▶ (.+)$");
@@ -35,10 +40,12 @@ final class ArchitectureIT {
   @BeforeAll
   static void readBundles() throws IOException {
     bundles = new TreeMap<>();
-    try (Stream<Path> jars = Files.list(PACKAGED)) {
-      for (Path jar : jars.filter(PackagedBundle::isOurs).toList()) {
-        PackagedBundle bundle = PackagedBundle.read(jar);
-        bundles.put(bundle.folder(), bundle);
+    for (Path directory : PACKAGED) {
+      try (Stream<Path> jars = Files.list(directory)) {
+        for (Path jar : jars.filter(PackagedBundle::isOurs).toList()) {
+          PackagedBundle bundle = PackagedBundle.read(jar);
+          bundles.put(bundle.folder(), bundle);
+        }
       }
     }
   }
@@ -64,8 +71,8 @@ final class ArchitectureIT {
 
   @Test
   void everyShippedBundleHasItsPlaceInTheOrderOfStart() throws IOException {
-    Path order = PACKAGED.resolveSibling("lib/start-order");
-    try (Stream<Path> jars = Files.list(PACKAGED);
+    Path order = HOME.resolve("lib/start-order");
+    try (Stream<Path> jars = Files.list(HOME.resolve("bundles"));
         Stream<String> lines = Files.lines(order)) {
       assertEquals(
           jars.map(jar -> jar.getFileName().toString()).sorted().toList(),

@@ -4,18 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -23,25 +18,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JmxIT {
 
   @RegisterExtension final Site site = new Site();
-
-  /** What is done with a connection. */
-  private interface Use {
-    void with(MBeanServerConnection server) throws Exception;
-  }
-
-  @SuppressWarnings("BanJNDI") // the address is the one the JVM has just given
-  private static void connected(RunningMaster master, Use use) throws Exception {
-    VirtualMachine machine = VirtualMachine.attach(Integer.toString(master.pid()));
-    String address;
-    try {
-      address = machine.startLocalManagementAgent();
-    } finally {
-      machine.detach();
-    }
-    try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
-      use.with(connector.getMBeanServerConnection());
-    }
-  }
 
   @Test
   void showsPoolAndItsWorkers() throws Exception {
@@ -51,7 +27,7 @@ class JmxIT {
     List<Integer> workers = site.awaitWorkers("www", 3);
     ObjectName pool = new ObjectName("org.fpm4j:type=Pool,name=www");
 
-    connected(
+    AttachedClient.connected(
         master,
         server -> {
           Await.until(
@@ -83,7 +59,7 @@ class JmxIT {
     RunningMaster master = site.start();
     List<Integer> before = site.awaitWorkers("www", 2);
 
-    connected(
+    AttachedClient.connected(
         master,
         server -> {
           server.invoke(new ObjectName("org.fpm4j:type=Master"), "reload", null, null);
@@ -99,7 +75,7 @@ class JmxIT {
     RunningMaster master = site.start();
     ObjectName pools = new ObjectName("org.fpm4j:type=Pool,*");
 
-    connected(
+    AttachedClient.connected(
         master,
         server -> {
           assertEquals(1, server.queryNames(pools, null).size());

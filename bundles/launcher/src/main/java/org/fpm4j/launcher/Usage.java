@@ -17,6 +17,14 @@ final class Usage {
 
       A running master
         status  [--json]                             what it runs
+        pools, workers [POOL] [--json]               the pools; what each worker does
+        events  [POOL] [--json]                      what happens, until ctrl-C
+        reload  [POOL]                               a new generation for one pool or all
+        retire  POOL PID, kill POOL PID              end a worker after its request, or at once
+        drain   POOL, resume POOL                    take no requests, let clients wait; go on
+        set     POOL|--global KEY VALUE              change a directive in its file
+        unset   POOL|--global KEY                    take a directive out of its file
+        reread, reopen-logs, reset-maxima POOL
         request --pool NAME SCRIPT                   ask a worker for a page, as a web server does
         request --listen ADDRESS SCRIPT              the same, of any FastCGI program
                 [--uri URI] [--method M] [--data TEXT|@FILE|-] [--timeout S]

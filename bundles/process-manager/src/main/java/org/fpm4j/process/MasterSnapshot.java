@@ -1,5 +1,7 @@
 package org.fpm4j.process;
 
+import java.util.List;
+
 /**
  * The master at one moment.
  *
@@ -12,8 +14,8 @@ package org.fpm4j.process;
  * @param processMax {@code process.max}, 0 for no limit
  * @param eventMechanism {@code epoll}, {@code poll} or {@code select}
  * @param reloads completed reloads (counter)
- * @param rejections configuration entries in force that were rejected, one line each joined by LF;
- *     empty if the configuration is clean
+ * @param rejections what the newest configuration holds that was rejected, one line each; empty if
+ *     it is clean
  */
 public record MasterSnapshot(
     int pid,
@@ -25,4 +27,9 @@ public record MasterSnapshot(
     int processMax,
     String eventMechanism,
     long reloads,
-    String rejections) {}
+    List<String> rejections) {
+
+  public MasterSnapshot {
+    rejections = List.copyOf(rejections);
+  }
+}

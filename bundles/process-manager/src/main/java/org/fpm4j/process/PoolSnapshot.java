@@ -33,6 +33,9 @@ import java.util.List;
  * @param exitedBySignal those ended by a signal (counter)
  * @param recycled those that ended by themselves with code 0: after {@code pm.max_requests}, for
  *     their memory, by a QUIT from outside, or because the program ended (counter)
+ * @param exits {@code exited} by reason
+ * @param saturatedMs how long in all no worker was idle and none could be added while connections
+ *     waited, to the second (counter)
  * @param lastError the last reason why something about this pool failed, empty if nothing did
  * @param workers the workers, by generation and slot
  */
@@ -62,6 +65,8 @@ public record PoolSnapshot(
     long exited,
     long exitedBySignal,
     long recycled,
+    ExitCounts exits,
+    long saturatedMs,
     String lastError,
     List<WorkerSnapshot> workers) {
 

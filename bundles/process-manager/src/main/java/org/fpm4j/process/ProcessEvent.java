@@ -21,6 +21,10 @@ public record ProcessEvent(Type type, String pool, int pid, String text, long ep
     POOL_SATURATED("pool.saturated"),
     /** After {@link #POOL_SATURATED}: a tick found an idle worker and nobody waiting. */
     POOL_RELIEVED("pool.relieved"),
+    /** An operator drained the pool: it takes no requests. */
+    POOL_DRAINED("pool.drained"),
+    /** After {@link #POOL_DRAINED}: the pool takes requests again. */
+    POOL_RESUMED("pool.resumed"),
     /** No worker can be started; the pool is tried again every ten seconds. */
     POOL_FAILED("pool.failed"),
     /** After {@link #POOL_FAILED}: the pool serves. */
@@ -31,8 +35,21 @@ public record ProcessEvent(Type type, String pool, int pid, String text, long ep
     GENERATION_READY("generation.ready"),
     /** A generation did not come up, the text says why; the old one, if any, serves on. */
     GENERATION_FAILED("generation.failed"),
+    /**
+     * Crashes have used up {@code emergency_restart_threshold}: a new generation, whose {@link
+     * #GENERATION_READY} or {@link #GENERATION_FAILED} follows, takes over.
+     */
+    EMERGENCY_RENEWAL("emergency.renewal"),
+    /**
+     * A new generation has taken over from an older one, whether an order, an edit or a crash made
+     * it; workers of the older one may still finish requests. {@code pid} is the new zygote's.
+     */
     RELOAD_DONE("reload.done"),
+    /**
+     * Changed settings are in force, or a roll to them has begun; the text names the directives.
+     */
     CONFIGURATION_APPLIED("configuration.applied"),
+    /** A configuration, of the pool or, with no pool, of the master, is wrong and was not taken. */
     CONFIGURATION_REJECTED("configuration.rejected"),
     /** Every pool of the first configuration serves or has failed; told once. */
     MASTER_READY("master.ready"),

@@ -3,6 +3,7 @@ package org.fpm4j.process;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.fpm4j.config.PoolSettings;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -46,9 +47,28 @@ public interface ProcessManager {
   CompletableFuture<String> reopenLogs();
 
   /**
-   * Stops everything and the master with it. Completes when the order is accepted.
-   *
-   * @param graceful true lets requests finish (php-fpm's QUIT), false ends them (TERM)
+   * Lets a pool take no more requests: its workers finish those they have and go. The listening
+   * socket stays open, so clients that come wait in the listen queue, as long as there is room and
+   * they are patient. Lasts, also over reloads, changed settings and a new master, until {@link
+   * #resume}. Completes when the workers are told.
    */
-  CompletableFuture<String> stop(boolean graceful);
+  CompletableFuture<String> drain(String pool);
+
+  /** Ends {@link #drain}: workers are started as at the pool's start. */
+  CompletableFuture<String> resume(String pool);
+
+  /** Begins anew to look for the most active workers and the longest listen queue of a pool. */
+  CompletableFuture<String> resetMaxima(String pool);
+
+  /** Returns a pool's settings in force, empty if there is none of that name. */
+  Optional<PoolSettings> settings(String pool);
+
+  /**
+   * Stops everything and the master with it once all requests are finished (php-fpm's QUIT).
+   * Completes when the order is accepted.
+   */
+  CompletableFuture<String> finish();
+
+  /** As {@link #finish()}, but ends the requests (TERM). */
+  CompletableFuture<String> terminate();
 }

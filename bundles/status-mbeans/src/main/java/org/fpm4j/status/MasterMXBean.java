@@ -1,5 +1,6 @@
 package org.fpm4j.status;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,7 +21,7 @@ public interface MasterMXBean {
   @Description("State of the master: NORMAL, RELOADING, FINISHING or TERMINATING")
   String getState();
 
-  @Description("Whether every configured pool has come up, or failed for good")
+  @Description("Whether every configured pool has come up or failed at its first try")
   boolean isReady();
 
   @Description("Start of the master, milliseconds since 1970")
@@ -54,10 +55,16 @@ public interface MasterMXBean {
   long getReloads();
 
   @Description("What the configuration holds that was rejected, one entry per element")
-  String[] getRejections();
+  List<String> getRejections();
 
   @Description("What the last finished or failed reload said, empty before the first")
   String getLastReload();
+
+  @Description("What last failed in the master or a pool, empty if nothing did")
+  String getLastError();
+
+  @Description("The global directives in force, defaults included")
+  Map<String, String> getConfiguration();
 
   @Description("Log lines lost because the log could not take them")
   @Unit("lines")
@@ -69,10 +76,31 @@ public interface MasterMXBean {
   @Metric(Metric.Type.COUNTER)
   long getDroppedNotifications();
 
+  @Description("Notifications held back because too many of one type came at once")
+  @Unit("notifications")
+  @Metric(Metric.Type.COUNTER)
+  long getSuppressedNotifications();
+
   @Description(
       "Rolls every pool to a new generation with a fresh opcache; no request is lost (USR2)")
   @Impact(Impact.Kind.ACTION)
   String reload();
+
+  @Description("Reads all configuration files anew, as saving one of them does")
+  @Impact(Impact.Kind.ACTION)
+  String rereadConfiguration();
+
+  @Description(
+      "Changes a global directive in its file, after checking it; a wrong value is an error that"
+          + " says what is legal")
+  @Impact(Impact.Kind.ACTION)
+  String set(
+      @Named("key") @Description("a global directive") String key,
+      @Named("value") @Description("as it would be written in the file") String value);
+
+  @Description("Takes a global directive out of its file, so that its default holds")
+  @Impact(Impact.Kind.ACTION)
+  String unset(@Named("key") @Description("a global directive") String key);
 
   @Description("Opens all log files anew, after a log rotation (USR1)")
   @Impact(Impact.Kind.ACTION)

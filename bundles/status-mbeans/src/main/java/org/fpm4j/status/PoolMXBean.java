@@ -1,7 +1,7 @@
 package org.fpm4j.status;
 
 import java.util.Map;
-import org.fpm4j.process.WorkerSnapshot;
+import org.fpm4j.process.ExitCounts;
 
 /**
  * {@code org.fpm4j:type=Pool,name=www}.
@@ -19,7 +19,7 @@ public interface PoolMXBean {
   @Description("Name of the pool")
   String getName();
 
-  @Description("STARTING, RUNNING, RELOADING, FAILED, DRAINING or STOPPED")
+  @Description("STARTING, RUNNING, RELOADING, DRAINED, FAILED, DRAINING or STOPPED")
   String getState();
 
   @Description("How workers are scaled: static, dynamic or ondemand (pm)")
@@ -64,9 +64,9 @@ public interface PoolMXBean {
   @Metric(Metric.Type.GAUGE)
   int getDrainingProcesses();
 
-  @Description("Most ActiveProcesses seen since the pool started")
+  @Description("Most ActiveProcesses seen since the pool started, or resetMaxima")
   @Unit("processes")
-  @Metric(Metric.Type.COUNTER)
+  @Metric(Metric.Type.GAUGE)
   int getMaxActiveProcesses();
 
   @Description("Most workers the pool may have (pm.max_children)")
@@ -79,7 +79,9 @@ public interface PoolMXBean {
   @Metric(Metric.Type.COUNTER)
   long getMaxChildrenReached();
 
-  @Description("Time during which no worker was idle and none could be added")
+  @Description(
+      "Time during which connections waited, no worker was idle and none could be added, to the"
+          + " second")
   @Unit("ms")
   @Metric(Metric.Type.COUNTER)
   long getSaturatedTime();
@@ -89,9 +91,9 @@ public interface PoolMXBean {
   @Metric(Metric.Type.GAUGE)
   int getListenQueue();
 
-  @Description("Most connections seen waiting since the pool started")
+  @Description("Most connections seen waiting since the pool started, or resetMaxima")
   @Unit("connections")
-  @Metric(Metric.Type.COUNTER)
+  @Metric(Metric.Type.GAUGE)
   int getMaxListenQueue();
 
   @Description("Room of the listen queue (listen.backlog as the kernel cut it)")
@@ -99,7 +101,8 @@ public interface PoolMXBean {
   @Metric(Metric.Type.GAUGE)
   int getListenQueueLen();
 
-  @Description("Requests begun")
+  @Description(
+      "Requests begun, php-fpm's accepted conn; on kept-alive connections more than connections")
   @Unit("requests")
   @Metric(Metric.Type.COUNTER)
   long getAcceptedConnections();
@@ -151,10 +154,35 @@ public interface PoolMXBean {
   @Metric(Metric.Type.COUNTER)
   long getExitedBySignal();
 
-  @Description("Workers among Exited that ended after pm.max_requests")
+  @Description(
+      "Workers among Exited that ended by themselves with code 0: after pm.max_requests, for their"
+          + " memory, by a QUIT from outside, or because the program ended")
   @Unit("processes")
   @Metric(Metric.Type.COUNTER)
   long getRecycled();
+
+  @Description(
+      "Exited by reason: retired (told to go), ended (code 0), failed (another code), killed (a"
+          + " signal of the master), crashed (another signal), outOfMemory (by the kernel)")
+  @Unit("processes")
+  @Metric(Metric.Type.COUNTER)
+  ExitCounts getExits();
+
+  @Description(
+      "Memory of the workers and of the zygote they share it with, as PSS; read at most every five"
+          + " seconds, -1 if it cannot be read")
+  @Unit("bytes")
+  @Metric(Metric.Type.GAUGE)
+  long getMemory();
+
+  @Description(
+      "The directives in force, defaults included; values of environment variables are hidden")
+  Map<String, String> getConfiguration();
+
+  @Description("Notifications held back because too many of one type came at once")
+  @Unit("notifications")
+  @Metric(Metric.Type.COUNTER)
+  long getSuppressedNotifications();
 
   @Description("Last reason why something about the pool failed, empty if nothing did")
   String getLastError();
@@ -164,11 +192,37 @@ public interface PoolMXBean {
 
   @Description(
       "The workers by slot; those of a generation other than the serving one as slot@generation")
-  Map<String, WorkerSnapshot> getWorkers();
+  Map<String, WorkerRow> getWorkers();
 
   @Description("Rolls the pool to a new generation with a fresh opcache; no request is lost")
   @Impact(Impact.Kind.ACTION)
   String reload();
+
+  @Description(
+      "Takes no requests until resume: workers finish what they have and go, connections wait in"
+          + " the listen queue; lasts over reloads and a new master")
+  @Impact(Impact.Kind.ACTION)
+  String drain();
+
+  @Description("Takes requests again after drain")
+  @Impact(Impact.Kind.ACTION)
+  String resume();
+
+  @Description("Sets MaxActiveProcesses and MaxListenQueue to 0, to look for them anew")
+  @Impact(Impact.Kind.ACTION)
+  String resetMaxima();
+
+  @Description(
+      "Changes a directive in the pool's file, after checking it; a wrong value is an error that"
+          + " says what is legal")
+  @Impact(Impact.Kind.ACTION)
+  String set(
+      @Named("key") @Description("a directive, an array's with its key: env[PATH]") String key,
+      @Named("value") @Description("as it would be written in the file") String value);
+
+  @Description("Takes a directive out of the pool's file, so that its default holds")
+  @Impact(Impact.Kind.ACTION)
+  String unset(@Named("key") @Description("a directive, as with set") String key);
 
   @Description("Lets a worker finish its request and exit")
   @Impact(Impact.Kind.ACTION)

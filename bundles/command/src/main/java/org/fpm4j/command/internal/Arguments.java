@@ -39,6 +39,14 @@ final class Arguments {
     return next().orElseThrow(() -> new UsageException(what + " is missing"));
   }
 
+  /** Takes the next word as it stands, as one that begins with a minus may be meant. */
+  String value(String what) throws UsageException {
+    if (words.isEmpty()) {
+      throw new UsageException(what + " is missing");
+    }
+    return words.remove(0);
+  }
+
   /** Takes the next word as a process id, 2 or above. */
   int requirePid() throws UsageException {
     String word = require("PID");

@@ -3,7 +3,11 @@ package org.fpm4j.command.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import org.fpm4j.command.CommandInterpreter;
+import org.fpm4j.config.ConfigurationEditor;
 import org.fpm4j.log.ErrorLog;
+import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -13,34 +17,41 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * Opens the command channel {@code command.sock} in the run directory, which the framework property
- * {@value #RUN} names; without one there is no channel, and the pools go on.
+ * {@value #RUN} names; without one there is no channel. The commands are there as a service, too.
  */
-@Component(
-    service = {},
-    immediate = true)
-public final class CommandComponent {
+@Component(service = CommandInterpreter.class, immediate = true)
+public final class CommandComponent implements CommandInterpreter {
 
   static final String RUN = "org.fpm4j.run";
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ErrorLog log;
+  private final CommandLine commands;
   private CommandServer server;
 
   /** Called by Declarative Services. */
   @Activate
   public CommandComponent(
-      BundleContext context, @Reference ProcessManager manager, @Reference ErrorLog log) {
+      BundleContext context,
+      @Reference ProcessManager manager,
+      @Reference ConfigurationEditor editor,
+      @Reference ErrorLog log) {
     this.log = log;
+    this.commands =
+        new CommandLine(
+            manager,
+            editor,
+            listener -> context.registerService(ProcessListener.class, listener, null)::unregister);
     String run = context.getProperty(RUN);
     if (run == null) {
       log.debug("no command channel: framework property %s is not set", RUN);
       return;
     }
-    open(Path.of(run, "command.sock"), new CommandLine(manager));
+    open(Path.of(run, "command.sock"));
   }
 
-  private void open(Path socket, CommandLine commands) {
+  private void open(Path socket) {
     CommandServer opening = new CommandServer(socket, commands, log, PATIENCE);
     try {
       opening.start();
@@ -48,6 +59,15 @@ public final class CommandComponent {
     } catch (IOException | IllegalArgumentException e) {
       log.error("no command channel: unable to listen on %s: %s", socket, e.getMessage());
     }
+  }
+
+  @Override
+  public Answer run(List<String> words) throws InterruptedException {
+    Reply reply = commands.run(words);
+    if (reply.more() != null) {
+      throw new IllegalArgumentException(words.get(0) + " is for bin/fpm4j alone: it has no end");
+    }
+    return new Answer(reply.exitCode(), reply.body());
   }
 
   @Deactivate

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.fpm4j.config.ConfigurationEditor;
 import org.fpm4j.process.ProcessManager;
 
 /** Finds the command for a request's words and runs it. Any thread. */
@@ -11,7 +12,11 @@ final class CommandLine {
 
   private final Map<String, Command> commands = new LinkedHashMap<>();
 
-  CommandLine(ProcessManager manager) {
+  /**
+   * @param editor what {@code set} changes
+   * @param listeners where {@code events} hears of events
+   */
+  CommandLine(ProcessManager manager, ConfigurationEditor editor, Listeners listeners) {
     Command help =
         new Command(
             "help",
@@ -21,7 +26,12 @@ final class CommandLine {
               arguments.end();
               return Reply.ok(usage());
             });
-    Stream.of(new Views(manager).commands(), new Orders(manager).commands(), List.of(help))
+    Stream.of(
+            new Views(manager).commands(),
+            new Orders(manager).commands(),
+            new Settings(editor).commands(),
+            new Events(manager, listeners).commands(),
+            List.of(help))
         .flatMap(List::stream)
         .forEach(command -> commands.put(command.name(), command));
   }

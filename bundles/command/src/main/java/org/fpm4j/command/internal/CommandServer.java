@@ -3,6 +3,7 @@ package org.fpm4j.command.internal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,6 +133,9 @@ final class CommandServer implements AutoCloseable {
       Optional<Reply> reply = answer(socket, connection);
       if (reply.isPresent()) {
         connection.write(reply.get().encoded(), patience);
+        if (reply.get().more() != null) {
+          reply.get().more().to(sink(connection));
+        }
       }
     } catch (IOException e) {
       log.debug("command channel: client lost: %s", e);
@@ -140,6 +144,20 @@ final class CommandServer implements AutoCloseable {
     } finally {
       socket.close();
     }
+  }
+
+  private Reply.Sink sink(Connection connection) {
+    return new Reply.Sink() {
+      @Override
+      public boolean isOpen() throws IOException {
+        return closing.getCount() > 0 && !connection.isAbandoned();
+      }
+
+      @Override
+      public void write(String lines) throws IOException {
+        connection.write(lines.getBytes(StandardCharsets.UTF_8), patience);
+      }
+    };
   }
 
   private Optional<Reply> answer(Descriptor socket, Connection connection)

@@ -61,6 +61,12 @@ final class Connection implements AutoCloseable {
     }
   }
 
+  /** Whether the client has closed its end; what it still says is dropped. */
+  boolean isAbandoned() throws IOException {
+    ByteBuffer said = ByteBuffer.allocate(64);
+    return Sockets.receive(socket, said) == Descriptor.END;
+  }
+
   private void await(int interest, long deadline) throws IOException {
     poller.modify(socket, interest);
     long left = deadline - System.nanoTime();

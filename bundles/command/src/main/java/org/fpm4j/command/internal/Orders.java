@@ -26,6 +26,9 @@ final class Orders {
         new Command("reload", "[POOL]", "a new generation for one pool or all", this::reload),
         new Command("retire", "POOL PID", "let a worker finish and exit", this::retire),
         new Command("kill", "POOL PID", "end a worker at once", this::kill),
+        new Command("drain", "POOL", "take no requests, until resumed", this::drain),
+        new Command("resume", "POOL", "take requests again", this::resume),
+        new Command("reset-maxima", "POOL", "look for the highest load anew", this::resetMaxima),
         new Command("reopen-logs", "", "open the log files anew, after a rotation", this::reopen),
         new Command(
             "stop", "[--graceful]", "end the master, now or after all requests", this::stop));
@@ -51,6 +54,24 @@ final class Orders {
     return outcome(manager.kill(pool, pid));
   }
 
+  private Reply drain(Arguments arguments) throws UsageException, InterruptedException {
+    String pool = arguments.require("POOL");
+    arguments.end();
+    return outcome(manager.drain(pool));
+  }
+
+  private Reply resume(Arguments arguments) throws UsageException, InterruptedException {
+    String pool = arguments.require("POOL");
+    arguments.end();
+    return outcome(manager.resume(pool));
+  }
+
+  private Reply resetMaxima(Arguments arguments) throws UsageException, InterruptedException {
+    String pool = arguments.require("POOL");
+    arguments.end();
+    return outcome(manager.resetMaxima(pool));
+  }
+
   private Reply reopen(Arguments arguments) throws UsageException, InterruptedException {
     arguments.end();
     return outcome(manager.reopenLogs());
@@ -59,7 +80,7 @@ final class Orders {
   private Reply stop(Arguments arguments) throws UsageException, InterruptedException {
     boolean graceful = arguments.flag("--graceful");
     arguments.end();
-    return outcome(manager.stop(graceful));
+    return outcome(graceful ? manager.finish() : manager.terminate());
   }
 
   private static Reply outcome(CompletableFuture<String> order) throws InterruptedException {

@@ -35,7 +35,8 @@ final class Table {
     return this;
   }
 
-  private static String harmless(String text) {
+  /** The text with dots for control characters. */
+  static String harmless(String text) {
     StringBuilder shown = new StringBuilder(text);
     for (int i = 0; i < shown.length(); i++) {
       if (Character.isISOControl(shown.charAt(i))) {

@@ -66,7 +66,7 @@ final class Views {
 
   private static List<String> troubles(MasterSnapshot master, List<PoolSnapshot> pools) {
     List<String> lines = new ArrayList<>();
-    master.rejections().lines().forEach(line -> lines.add("rejected: " + line));
+    master.rejections().forEach(line -> lines.add("rejected: " + line));
     pools.stream()
         .filter(pool -> !pool.lastError().isEmpty())
         .forEach(pool -> lines.add("pool " + pool.name() + ": " + pool.lastError()));

@@ -4,15 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.fpm4j.process.PoolState;
+import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.ProcessListener;
 import org.junit.jupiter.api.Test;
 
 class CommandLineTest {
 
   private final FakeManager manager = new FakeManager();
-  private final CommandLine commands = new CommandLine(manager);
+  private final FakeEditor editor = new FakeEditor();
+  private final List<ProcessListener> listeners = new ArrayList<>();
+  private final CommandLine commands =
+      new CommandLine(
+          manager,
+          editor,
+          listener -> {
+            listeners.add(listener);
+            return () -> listeners.remove(listener);
+          });
 
   @Test
   void statusShowsMasterPoolsAndTroubles() throws Exception {
@@ -81,6 +93,9 @@ class CommandLineTest {
     ok("reload", "www");
     ok("retire", "www", "1000");
     ok("kill", "www", "1001");
+    ok("drain", "www");
+    ok("resume", "www");
+    ok("reset-maxima", "www");
     ok("reopen-logs");
     ok("stop");
     ok("stop", "--graceful");
@@ -90,10 +105,69 @@ class CommandLineTest {
             "reload www",
             "retire www 1000",
             "kill www 1001",
+            "drain www",
+            "resume www",
+            "resetMaxima www",
             "reopenLogs",
             "terminate",
             "finish"),
         manager.orders);
+  }
+
+  @Test
+  void setWritesSettingsAndSaysWhatThatCosts() throws Exception {
+    assertEquals(
+        "pm.max_children = 20 written; it takes effect at once, no worker restarts\n",
+        ok("set", "www", "pm.max_children", "20"));
+    assertEquals(
+        "env[A] = -x written; the pool rolls to a new generation\n",
+        ok("set", "www", "env[A]", "-x"));
+    ok("set", "--global", "log_level", "debug");
+    ok("unset", "www", "pm.max_requests");
+    assertEquals(
+        List.of(
+            "www: pm.max_children = 20",
+            "www: env[A] = -x",
+            ": log_level = debug",
+            "www: pm.max_requests = null"),
+        editor.changes);
+    editor.refusal = "pm.max_children = 0: must be positive (legal: 1 to 65536)";
+    assertEquals(
+        new Reply(1, editor.refusal + "\n"),
+        commands.run(List.of("set", "www", "pm.max_children", "0")));
+  }
+
+  @Test
+  void eventsFollowsOnePoolUntilTheClientGoes() throws Exception {
+    List<String> told = new ArrayList<>();
+    Reply reply = commands.run(List.of("events", "www", "--json"));
+    reply
+        .more()
+        .to(
+            new Reply.Sink() {
+              @Override
+              public boolean isOpen() {
+                listeners.get(0).onEvent(event("api"));
+                listeners.get(0).onEvent(event("www"));
+                return told.isEmpty();
+              }
+
+              @Override
+              public void write(String lines) {
+                told.add(lines);
+              }
+            });
+    assertEquals(
+        List.of(
+            "{\"type\":\"org.fpm4j.worker.exited\",\"epochMs\":5,\"pool\":\"www\",\"pid\":7,"
+                + "\"text\":\"gone\"}\n"),
+        told);
+    assertEquals(List.of(), listeners);
+    assertEquals(1, commands.run(List.of("events", "nobody")).exitCode());
+  }
+
+  private static ProcessEvent event(String pool) {
+    return new ProcessEvent(ProcessEvent.Type.WORKER_EXITED, pool, 7, "gone", 5);
   }
 
   @Test

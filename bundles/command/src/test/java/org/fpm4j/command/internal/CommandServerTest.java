@@ -143,7 +143,8 @@ class CommandServerTest {
   }
 
   private CommandServer server(Duration patience) {
-    return new CommandServer(socket, new CommandLine(manager), SILENT, patience);
+    return new CommandServer(
+        socket, new CommandLine(manager, new FakeEditor(), listener -> () -> {}), SILENT, patience);
   }
 
   private String ask(String request) throws IOException {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
@@ -25,7 +27,7 @@ final class FakeManager implements ProcessManager {
   @Override
   public MasterSnapshot master() {
     long start = System.currentTimeMillis() - 3_723_000;
-    return new MasterSnapshot(42, MasterState.NORMAL, ready, start, 1, 2, 0, "epoll", 3, "");
+    return new MasterSnapshot(42, MasterState.NORMAL, ready, start, 1, 2, 0, "epoll", 3, List.of());
   }
 
   @Override
@@ -58,6 +60,8 @@ final class FakeManager implements ProcessManager {
             2,
             0,
             0,
+            0,
+            new ExitCounts(0, 0, 0, 0, 0, 0),
             0,
             lastError,
             workers));
@@ -116,8 +120,33 @@ final class FakeManager implements ProcessManager {
   }
 
   @Override
-  public CompletableFuture<String> stop(boolean graceful) {
-    return order(graceful ? "finish" : "terminate");
+  public CompletableFuture<String> drain(String pool) {
+    return order("drain " + pool);
+  }
+
+  @Override
+  public CompletableFuture<String> resume(String pool) {
+    return order("resume " + pool);
+  }
+
+  @Override
+  public CompletableFuture<String> resetMaxima(String pool) {
+    return order("resetMaxima " + pool);
+  }
+
+  @Override
+  public Optional<PoolSettings> settings(String pool) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<String> finish() {
+    return order("finish");
+  }
+
+  @Override
+  public CompletableFuture<String> terminate() {
+    return order("terminate");
   }
 
   private CompletableFuture<String> order(String what) {

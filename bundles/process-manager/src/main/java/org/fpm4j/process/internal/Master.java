@@ -208,6 +208,26 @@ final class Master implements PoolContext {
     return "worker " + pid + " of pool " + poolName + " killed";
   }
 
+  /** Lets a pool take no requests until it is resumed. */
+  String hold(String poolName) {
+    return pool(poolName).hold();
+  }
+
+  /** Lets a pool that is held take requests again. */
+  String resume(String poolName) {
+    return pool(poolName).resume();
+  }
+
+  /** Looks for a pool's peaks anew. */
+  String resetMaxima(String poolName) {
+    PoolStatus status = pool(poolName).status();
+    String text =
+        "maxima of pool %s reset: most active %d, longest listen queue %d until now"
+            .formatted(poolName, status.counters.maxActive, status.counters.maxListenQueue);
+    status.counters.resetMaxima();
+    return text;
+  }
+
   private void onWorker(String poolName, int pid, BiConsumer<Generation, Worker> order) {
     for (Generation generation : pool(poolName).status().generations) {
       Optional<Worker> worker = generation.worker(pid);

@@ -179,6 +179,9 @@ final class Pool implements Generation.Owner {
     scaler =
         new Scaler(
             context, log, status.counters, backoff, status.serving, status.socket, status.settings);
+    if (status.drained) {
+      scaler.hold();
+    }
     requests.onSettings(status.settings.request());
   }
 
@@ -392,6 +395,9 @@ final class Pool implements Generation.Owner {
       log.debug("child %d started", worker.pid());
       context.tell(ProcessEvent.Type.WORKER_STARTED, name(), worker.pid(), "child started");
     }
+    if (status.drained) {
+      generation.retire(List.of(worker), false);
+    }
     if (generation == status.serving && awaitedWorkers > 0) {
       for (Generation older : older()) {
         older.retire(older.candidatesToRetire().stream().limit(1).toList(), false);
@@ -448,9 +454,11 @@ final class Pool implements Generation.Owner {
     int threshold = master.emergencyRestartThreshold();
     Duration interval = master.emergencyRestartInterval();
     if (crashes.spend(context.loop().nanoTime(), threshold, interval) && boot == null) {
-      log.warning(
-          "failed processes threshold (%d in %d sec) is reached, initiating reload",
-          threshold, interval.toSeconds());
+      String text =
+          "failed processes threshold (%d in %d sec) is reached, initiating reload"
+              .formatted(threshold, interval.toSeconds());
+      log.warning("%s", text);
+      context.tell(ProcessEvent.Type.EMERGENCY_RENEWAL, name(), 0, text);
       roll(status.settings);
     }
   }
@@ -521,9 +529,61 @@ final class Pool implements Generation.Owner {
       return;
     }
     status.sample();
-    ledger.ifPresent(kept -> kept.store(status.counters, status.startEpochMs));
+    ledger.ifPresent(
+        kept -> kept.store(status.counters, status.startEpochMs, context.loop().nanoTime()));
     if (context.isNormal() && status.serving != null && status.serving.canFork()) {
       scaler.onTick(status.listenQueue);
+    }
+  }
+
+  /**
+   * Takes no requests until {@link #resume}: workers finish what they have and go, connections wait
+   * in the listen queue. Generations to come start no workers either.
+   */
+  String hold() {
+    requireLife();
+    boolean news = !status.drained;
+    setDrained(true);
+    if (scaler != null) {
+      scaler.hold();
+    }
+    int busy = 0;
+    for (Generation generation : status.generations) {
+      List<Worker> leaving = generation.candidatesToRetire();
+      busy += (int) leaving.stream().filter(worker -> !generation.isIdle(worker)).count();
+      generation.retire(leaving, false);
+    }
+    if (news) {
+      log.notice("drained: no requests are taken, connections wait in the listen queue");
+      context.tell(ProcessEvent.Type.POOL_DRAINED, name(), 0, "drained");
+    }
+    return "pool %s is drained%s; connections wait in the listen queue until it is resumed"
+        .formatted(name(), busy == 0 ? "" : ", " + busy + " workers finish their requests");
+  }
+
+  /** Ends {@link #hold}: workers are started as at the pool's start. */
+  String resume() {
+    requireLife();
+    if (!status.drained) {
+      return "pool " + name() + " was not drained";
+    }
+    setDrained(false);
+    if (scaler != null) {
+      scaler.resume();
+    }
+    log.notice("resumed");
+    context.tell(ProcessEvent.Type.POOL_RESUMED, name(), 0, "resumed");
+    return "pool " + name() + " takes requests again";
+  }
+
+  private void setDrained(boolean drained) {
+    status.drained = drained;
+    ledger.ifPresent(kept -> kept.storeDrained(drained));
+  }
+
+  private void requireLife() {
+    if (status.state == PoolState.DRAINING || status.state == PoolState.STOPPED) {
+      throw new IllegalStateException("pool " + name() + " is stopping");
     }
   }
 

@@ -1,5 +1,7 @@
 package org.fpm4j.process.internal;
 
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.fpm4j.process.ExitCounts;
 import org.fpm4j.scoreboard.DurationHistogram;
 
 /**
@@ -12,6 +14,8 @@ final class PoolCounters {
   volatile long exited;
   volatile long exitedBySignal;
   volatile long recycled;
+  final AtomicLongArray exits = new AtomicLongArray(ExitReason.COUNT);
+  final Saturation saturation = new Saturation();
   volatile long maxChildrenReached;
   volatile long slowRequests;
   volatile int maxActive;
@@ -29,8 +33,9 @@ final class PoolCounters {
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
-  void onExited(boolean bySignal) {
+  void onExited(ExitReason reason, boolean bySignal) {
     exited++;
+    exits.incrementAndGet(reason.index());
     if (bySignal) {
       exitedBySignal++;
     }
@@ -55,6 +60,23 @@ final class PoolCounters {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
   void onSlowRequest() {
     slowRequests++;
+  }
+
+  /** The exits by reason. */
+  ExitCounts exitCounts() {
+    return new ExitCounts(
+        exits.get(ExitReason.RETIRED.index()),
+        exits.get(ExitReason.ENDED.index()),
+        exits.get(ExitReason.FAILED.index()),
+        exits.get(ExitReason.KILLED.index()),
+        exits.get(ExitReason.CRASHED.index()),
+        exits.get(ExitReason.OUT_OF_MEMORY.index()));
+  }
+
+  /** Looks for the peaks anew. */
+  void resetMaxima() {
+    maxActive = 0;
+    maxListenQueue = 0;
   }
 
   void onLoad(int active, int queued) {

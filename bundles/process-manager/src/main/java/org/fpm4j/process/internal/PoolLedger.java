@@ -19,6 +19,7 @@ import java.util.Set;
  *   0 magic "FPM4JLG1"   1 spawned             2 exited            3 exited by signal  4 recycled
  *   5 max children       6 slow requests       7 max active        8 max listen queue
  *     reached            9 requests begun in generations that are gone   10 pool's start, epoch ms
+ *  11 saturated, ms     12 drained: 1         13 ... 18 exits by reason, see ExitReason
  * </pre>
  *
  * All are 64-bit, in host byte order. Event loop only.
@@ -28,7 +29,8 @@ final class PoolLedger {
   static final String SUFFIX = ".ledger";
 
   private static final long MAGIC = 0x31474C4A344D5046L;
-  private static final int ENTRIES = 11;
+  private static final int ENTRIES = 19;
+  private static final int EXITS = 13;
 
   private final Path file;
   private final LongBuffer entries;
@@ -67,7 +69,7 @@ final class PoolLedger {
   }
 
   /** Notes the counters as they are. */
-  void store(PoolCounters counters, long startEpochMs) {
+  void store(PoolCounters counters, long startEpochMs, long nowNanos) {
     entries.put(1, counters.spawned);
     entries.put(2, counters.exited);
     entries.put(3, counters.exitedBySignal);
@@ -78,6 +80,10 @@ final class PoolLedger {
     entries.put(8, counters.maxListenQueue);
     entries.put(9, counters.acceptedInGoneGenerations);
     entries.put(10, startEpochMs);
+    entries.put(11, counters.saturation.totalMs(nowNanos));
+    for (int reason = 0; reason < counters.exits.length(); reason++) {
+      entries.put(EXITS + reason, counters.exits.get(reason));
+    }
   }
 
   /** Goes on from what a former master noted; returns the pool's start, 0 if nothing is known. */
@@ -91,7 +97,20 @@ final class PoolLedger {
     counters.maxActive = (int) entries.get(7);
     counters.maxListenQueue = (int) entries.get(8);
     counters.acceptedInGoneGenerations = entries.get(9);
+    counters.saturation.restore(entries.get(11));
+    for (int reason = 0; reason < counters.exits.length(); reason++) {
+      counters.exits.set(reason, entries.get(EXITS + reason));
+    }
     return entries.get(10);
+  }
+
+  /** Notes whether the pool is drained, for a later master. */
+  void storeDrained(boolean drained) {
+    entries.put(12, drained ? 1 : 0);
+  }
+
+  boolean isDrained() {
+    return entries.get(12) == 1;
   }
 
   /** Deletes the file: the pool has come to its end. */

@@ -14,6 +14,9 @@ final class PoolStatus {
   volatile long startEpochMs = System.currentTimeMillis();
   volatile PoolState state = PoolState.STARTING;
 
+  /** Whether an operator wants no requests taken. */
+  volatile boolean drained;
+
   /** The settings in force; a roll under way will bring others. */
   volatile PoolSettings settings;
 
@@ -63,6 +66,7 @@ final class PoolStatus {
     if (start > 0) {
       startEpochMs = start;
     }
+    drained = kept.isDrained();
   }
 
   /** Reads the listen queue and notes the peaks. */

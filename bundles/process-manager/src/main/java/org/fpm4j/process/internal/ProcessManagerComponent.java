@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.config.PoolSettings;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Registration;
 import org.fpm4j.listener.InheritedSockets;
@@ -286,11 +287,40 @@ public final class ProcessManagerComponent
   }
 
   @Override
-  public CompletableFuture<String> stop(boolean graceful) {
+  public CompletableFuture<String> drain(String pool) {
+    return loop.submit(() -> master.hold(pool));
+  }
+
+  @Override
+  public CompletableFuture<String> resume(String pool) {
+    return loop.submit(() -> master.resume(pool));
+  }
+
+  @Override
+  public CompletableFuture<String> resetMaxima(String pool) {
+    return loop.submit(() -> master.resetMaxima(pool));
+  }
+
+  @Override
+  public Optional<PoolSettings> settings(String pool) {
+    return snapshots.settings(pool);
+  }
+
+  @Override
+  public CompletableFuture<String> finish() {
     return loop.submit(
         () -> {
-          master.stop(graceful);
-          return graceful ? "finishing requests, then stopping" : "stopping";
+          master.stop(true);
+          return "finishing requests, then stopping";
+        });
+  }
+
+  @Override
+  public CompletableFuture<String> terminate() {
+    return loop.submit(
+        () -> {
+          master.stop(false);
+          return "stopping";
         });
   }
 

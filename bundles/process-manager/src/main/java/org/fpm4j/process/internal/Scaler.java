@@ -28,7 +28,9 @@ final class Scaler implements AutoCloseable {
   private ScalingPolicy policy;
   private QueueWatch queue;
   private boolean limitReported;
-  private boolean saturated;
+
+  /** Whether the pool takes no requests: then no worker is started. */
+  private boolean held;
 
   Scaler(
       PoolContext context,
@@ -55,8 +57,22 @@ final class Scaler implements AutoCloseable {
     catchOutput = settings.worker().catchOutput();
     if (!samePolicy) {
       policy = ScalingPolicy.of(pm);
-      watchQueue(pm.mode() != ProcessManagerMode.STATIC);
+      watchQueue(!held && pm.mode() != ProcessManagerMode.STATIC);
     }
+  }
+
+  /** Starts no more workers until {@link #resume}; those there are the caller's to retire. */
+  void hold() {
+    held = true;
+    watchQueue(false);
+    relieve();
+  }
+
+  /** Starts workers again, as at the start. */
+  void resume() {
+    held = false;
+    watchQueue(pm.mode() != ProcessManagerMode.STATIC);
+    spawn(policy.startWorkers(), load(0).running());
   }
 
   private void watchQueue(boolean wanted) {
@@ -97,8 +113,11 @@ final class Scaler implements AutoCloseable {
 
   /** Called once a second with the number of connections that wait. */
   void onTick(int queued) {
+    if (held) {
+      return;
+    }
     Load load = load(queued);
-    relieve(load);
+    noteSaturation(load);
     recycleLarge();
     int excess = load.running() - pm.maxChildren();
     if (excess > 0) {
@@ -167,7 +186,7 @@ final class Scaler implements AutoCloseable {
   }
 
   private int spawn(int wanted, int running) {
-    if (!context.isNormal() || wanted <= 0) {
+    if (!context.isNormal() || held || wanted <= 0) {
       return 0;
     }
     int room = pm.maxChildren() - running;
@@ -186,19 +205,33 @@ final class Scaler implements AutoCloseable {
   private void reportLimit() {
     if (!limitReported) {
       limitReported = true;
-      saturated = true;
       counters.onMaxChildrenReached();
       String limit = pm.mode() == ProcessManagerMode.ONDEMAND ? "max_children" : "pm.max_children";
       String text =
           "server reached %s setting (%d), consider raising it".formatted(limit, pm.maxChildren());
       log.warning("%s", text);
+      saturate(text);
+    }
+  }
+
+  private void saturate(String text) {
+    if (counters.saturation.begin(context.loop().nanoTime())) {
       context.tell(ProcessEvent.Type.POOL_SATURATED, pool, 0, text);
     }
   }
 
-  private void relieve(Load load) {
-    if (saturated && load.queued() == 0 && load.idle() > 0) {
-      saturated = false;
+  /** A static pool asks for no worker, and the warning comes once: only the tick sees the rest. */
+  private void noteSaturation(Load load) {
+    if (load.queued() == 0 && load.idle() > 0) {
+      relieve();
+    } else if (load.queued() > 0 && load.idle() == 0 && load.running() >= pm.maxChildren()) {
+      saturate(
+          "%d connections wait, all %d workers are busy".formatted(load.queued(), load.running()));
+    }
+  }
+
+  private void relieve() {
+    if (counters.saturation.end(context.loop().nanoTime())) {
       context.tell(ProcessEvent.Type.POOL_RELIEVED, pool, 0, "an idle worker waits again");
     }
   }

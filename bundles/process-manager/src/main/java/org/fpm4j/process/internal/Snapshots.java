@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.Rejection;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
+import org.fpm4j.process.PoolState;
 import org.fpm4j.process.RequestDurations;
 import org.fpm4j.process.WorkerSnapshot;
 import org.fpm4j.scoreboard.DurationHistogram;
@@ -36,12 +36,10 @@ final class Snapshots {
 
   MasterSnapshot master() {
     Configuration configuration = master.configuration();
-    String rejections =
+    List<String> rejections =
         configuration == null
-            ? ""
-            : configuration.rejections().stream()
-                .map(Rejection::text)
-                .collect(Collectors.joining("\n"));
+            ? List.of()
+            : configuration.rejections().stream().map(Rejection::text).toList();
     return new MasterSnapshot(
         pid,
         master.state(),
@@ -61,6 +59,10 @@ final class Snapshots {
 
   Optional<PoolSnapshot> pool(String name) {
     return Optional.ofNullable(master.pools().get(name)).map(p -> read(p.status()));
+  }
+
+  Optional<PoolSettings> settings(String name) {
+    return Optional.ofNullable(master.pools().get(name)).map(p -> p.status().settings);
   }
 
   private static PoolSnapshot read(PoolStatus pool) {
@@ -85,7 +87,7 @@ final class Snapshots {
     PoolSettings settings = pool.settings;
     return new PoolSnapshot(
         pool.name,
-        pool.state,
+        state(pool),
         settings.pm().mode().name().toLowerCase(Locale.ROOT),
         settings.listen().address(),
         serving == null ? 0 : serving.number(),
@@ -112,8 +114,15 @@ final class Snapshots {
         counters.exited,
         counters.exitedBySignal,
         counters.recycled,
+        counters.exitCounts(),
+        counters.saturation.totalMs(nowNanos),
         pool.lastError,
         workers);
+  }
+
+  /** That a pool is drained shows where nothing else is to be told. */
+  private static PoolState state(PoolStatus pool) {
+    return pool.drained && pool.state == PoolState.RUNNING ? PoolState.DRAINED : pool.state;
   }
 
   private static WorkerSnapshot read(

@@ -36,7 +36,6 @@ final class WorkerExits {
 
   /** Reports an end. One that was asked for is a DEBUG message, a crash a WARNING. */
   void report(Worker worker, ExitStatus exit) {
-    counters.onExited(!exit.exited());
     boolean orderly = isOrderly(exit);
     if (exit.code() == 0 && !worker.isLeaving()) {
       counters.onRecycled();
@@ -44,6 +43,7 @@ final class WorkerExits {
     Duration lifetime = lifetime(worker);
     boolean outOfMemory =
         exit.signal() == Signal.SIGKILL.number() && !worker.isLeaving() && oom.hasKilled();
+    counters.onExited(ExitReason.of(worker, exit, outOfMemory), !exit.exited());
     String text =
         "child %d %s after %d.%06d seconds from start%s"
             .formatted(

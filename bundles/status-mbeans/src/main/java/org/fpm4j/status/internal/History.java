@@ -8,32 +8,27 @@ import org.fpm4j.process.ProcessEvent;
  */
 final class History {
 
-  private static final long RELIEVED = -1;
-
   private String lastReload = "";
+  private String lastError = "";
 
   /** Whether there has been a generation: only then is a further one a reload. */
   private boolean served;
-
-  private long saturatedMs;
-  private long saturatedSinceEpochMs = RELIEVED;
 
   synchronized void remember(ProcessEvent event) {
     switch (event.type()) {
       case GENERATION_READY -> served = true;
       case RELOAD_DONE -> lastReload = event.text();
-      case GENERATION_FAILED -> lastReload = served ? event.text() : lastReload;
-      case POOL_SATURATED -> {
-        if (saturatedSinceEpochMs == RELIEVED) {
-          saturatedSinceEpochMs = event.epochMs();
-        }
+      case GENERATION_FAILED -> {
+        lastReload = served ? event.text() : lastReload;
+        lastError = about(event);
       }
-      case POOL_RELIEVED -> {
-        saturatedMs = saturatedMs(event.epochMs());
-        saturatedSinceEpochMs = RELIEVED;
-      }
+      case CONFIGURATION_REJECTED, EMERGENCY_RENEWAL, POOL_FAILED -> lastError = about(event);
       default -> {}
     }
+  }
+
+  private static String about(ProcessEvent event) {
+    return event.pool().isEmpty() ? event.text() : "pool " + event.pool() + ": " + event.text();
   }
 
   /** Text of the last event that ended a reload, empty before the first. */
@@ -41,14 +36,8 @@ final class History {
     return lastReload;
   }
 
-  /** How long the pool has been saturated in all, in milliseconds, until now. */
-  long saturatedMs() {
-    return saturatedMs(System.currentTimeMillis());
-  }
-
-  private synchronized long saturatedMs(long nowEpochMs) {
-    return saturatedSinceEpochMs == RELIEVED
-        ? saturatedMs
-        : saturatedMs + Math.max(0, nowEpochMs - saturatedSinceEpochMs);
+  /** What last failed, with the pool's name before it; empty if nothing did. */
+  synchronized String lastError() {
+    return lastError;
   }
 }

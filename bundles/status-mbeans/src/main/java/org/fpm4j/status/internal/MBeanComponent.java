@@ -1,6 +1,7 @@
 package org.fpm4j.status.internal;
 
 import java.lang.management.ManagementFactory;
+import org.fpm4j.config.ConfigurationEditor;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
@@ -18,8 +19,11 @@ public final class MBeanComponent implements ProcessListener {
 
   /** Called by Declarative Services. */
   @Activate
-  public MBeanComponent(@Reference ProcessManager manager, @Reference ErrorLog log) {
-    registry = new MBeanRegistry(ManagementFactory::getPlatformMBeanServer, manager, log);
+  public MBeanComponent(
+      @Reference ProcessManager manager,
+      @Reference ConfigurationEditor editor,
+      @Reference ErrorLog log) {
+    registry = new MBeanRegistry(ManagementFactory::getPlatformMBeanServer, manager, editor, log);
     registry.start();
   }
 

@@ -10,6 +10,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.fpm4j.config.ConfigurationEditor;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessEvent;
@@ -44,16 +45,25 @@ final class MBeanRegistry {
 
   private final Supplier<MBeanServer> server;
   private final ProcessManager manager;
+  private final ConfigurationEditor editor;
   private final ErrorLog log;
   private final Background registration = new Background("fpm4j mbeans");
   private final Background delivery = new Background("fpm4j notifications");
+  private final Background background = new Background("fpm4j mbean orders");
+  private final SettingOrders settings;
   private final Subject master = subject("type=Master");
   private final Map<String, Subject> pools = new ConcurrentHashMap<>();
 
   /** Names of the pools that have an MBean; registration thread only. */
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
-  MBeanRegistry(Supplier<MBeanServer> server, ProcessManager manager, ErrorLog log) {
+  MBeanRegistry(
+      Supplier<MBeanServer> server,
+      ProcessManager manager,
+      ConfigurationEditor editor,
+      ErrorLog log) {
+    this.editor = editor;
+    this.settings = new SettingOrders(editor, background);
     this.server = server;
     this.manager = manager;
     this.log = log;
@@ -85,10 +95,19 @@ final class MBeanRegistry {
         });
     registration.finish();
     delivery.finish();
+    background.finish();
   }
 
   private void registerMaster() {
-    MasterBean bean = new MasterBean(manager, master.history(), log::dropped, delivery::dropped);
+    MasterBean bean =
+        new MasterBean(
+            manager,
+            master.history(),
+            log::dropped,
+            delivery::dropped,
+            master.emitter()::suppressed,
+            settings,
+            editor::current);
     register(
         master.name(),
         new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), master.emitter()));
@@ -104,7 +123,9 @@ final class MBeanRegistry {
 
   private void registerPool(String pool) {
     Subject subject = pools.computeIfAbsent(pool, this::poolSubject);
-    PoolBean bean = new PoolBean(manager, pool, subject.history());
+    PoolBean bean =
+        new PoolBean(
+            manager, pool, subject.history(), subject.emitter()::suppressed, settings, background);
     register(
         subject.name(),
         new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), subject.emitter()));

@@ -1,8 +1,15 @@
 package org.fpm4j.status.internal;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.fpm4j.config.Configuration;
+import org.fpm4j.config.DirectiveValues;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessManager;
@@ -16,17 +23,27 @@ final class MasterBean implements MasterMXBean {
   private final History history;
   private final LongSupplier droppedLogLines;
   private final LongSupplier droppedNotifications;
+  private final LongSupplier suppressedNotifications;
+  private final SettingOrders settings;
+  private final Supplier<Optional<Configuration>> configuration;
   private final SnapshotScope<MasterSnapshot> scope;
 
   /**
    * @param history what the events of the master and its pools have told
+   * @param configuration what is configured now
    */
   MasterBean(
       ProcessManager manager,
       History history,
       LongSupplier droppedLogLines,
-      LongSupplier droppedNotifications) {
+      LongSupplier droppedNotifications,
+      LongSupplier suppressedNotifications,
+      SettingOrders settings,
+      Supplier<Optional<Configuration>> configuration) {
     this.manager = manager;
+    this.suppressedNotifications = suppressedNotifications;
+    this.settings = settings;
+    this.configuration = configuration;
     this.history = history;
     this.droppedLogLines = droppedLogLines;
     this.droppedNotifications = droppedNotifications;
@@ -103,13 +120,44 @@ final class MasterBean implements MasterMXBean {
   }
 
   @Override
-  public String[] getRejections() {
-    return scope.get().rejections().lines().toArray(String[]::new);
+  public List<String> getRejections() {
+    return scope.get().rejections();
   }
 
   @Override
   public String getLastReload() {
     return history.lastReload();
+  }
+
+  @Override
+  public String getLastError() {
+    return history.lastError();
+  }
+
+  @Override
+  public Map<String, String> getConfiguration() {
+    SortedMap<String, String> none = new TreeMap<>();
+    return configuration.get().map(each -> DirectiveValues.of(each.master())).orElse(none);
+  }
+
+  @Override
+  public long getSuppressedNotifications() {
+    return suppressedNotifications.getAsLong();
+  }
+
+  @Override
+  public String rereadConfiguration() {
+    return settings.reread();
+  }
+
+  @Override
+  public String set(String key, String value) {
+    return settings.set("", key, value);
+  }
+
+  @Override
+  public String unset(String key) {
+    return settings.set("", key, null);
   }
 
   @Override
@@ -134,11 +182,11 @@ final class MasterBean implements MasterMXBean {
 
   @Override
   public String finish() {
-    return Order.await("finishing", manager.stop(true));
+    return Order.await("finishing", manager.finish());
   }
 
   @Override
   public String terminate() {
-    return Order.await("terminating", manager.stop(false));
+    return Order.await("terminating", manager.terminate());
   }
 }

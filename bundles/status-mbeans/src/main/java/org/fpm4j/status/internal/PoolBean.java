@@ -1,12 +1,22 @@
 package org.fpm4j.status.internal;
 
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.fpm4j.config.DirectiveValues;
+import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessManager;
 import org.fpm4j.process.WorkerSnapshot;
 import org.fpm4j.status.PoolMXBean;
+import org.fpm4j.status.WorkerRow;
 
 /** One pool's attributes and operations. Any thread. */
 final class PoolBean implements PoolMXBean {
@@ -14,13 +24,26 @@ final class PoolBean implements PoolMXBean {
   private final ProcessManager manager;
   private final String name;
   private final History history;
+  private final LongSupplier suppressedNotifications;
+  private final SettingOrders settings;
+  private final ProcessCosts costs;
   private final RequestRate rate = new RequestRate();
   private final SnapshotScope<PoolSnapshot> scope;
 
   /**
    * @param history what the pool's events have told
+   * @param background reads what takes longer than a caller may wait
    */
-  PoolBean(ProcessManager manager, String name, History history) {
+  PoolBean(
+      ProcessManager manager,
+      String name,
+      History history,
+      LongSupplier suppressedNotifications,
+      SettingOrders settings,
+      Executor background) {
+    this.suppressedNotifications = suppressedNotifications;
+    this.settings = settings;
+    this.costs = new ProcessCosts(Path.of("/proc"), background, System::nanoTime);
     this.manager = manager;
     this.name = name;
     this.history = history;
@@ -30,6 +53,14 @@ final class PoolBean implements PoolMXBean {
                 manager
                     .pool(name)
                     .orElseThrow(() -> new IllegalStateException("no pool " + name + " any more")));
+  }
+
+  /** Workers of all generations, and the zygote that forks new ones. */
+  private static Collection<Integer> processes(PoolSnapshot pool) {
+    return Stream.concat(
+            Stream.of(pool.zygotePid()), pool.workers().stream().map(WorkerSnapshot::pid))
+        .filter(pid -> pid > 0)
+        .toList();
   }
 
   SnapshotScope<PoolSnapshot> scope() {
@@ -113,7 +144,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public long getSaturatedTime() {
-    return history.saturatedMs();
+    return scope.get().saturatedMs();
   }
 
   @Override
@@ -187,6 +218,30 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public ExitCounts getExits() {
+    return scope.get().exits();
+  }
+
+  @Override
+  public long getMemory() {
+    Collection<ProcessCosts.Cost> known = costs.get(processes(scope.get())).values();
+    return known.isEmpty() || known.stream().allMatch(each -> each.pss() < 0)
+        ? ProcessCosts.Cost.UNKNOWN.pss()
+        : known.stream().mapToLong(each -> Math.max(0, each.pss())).sum();
+  }
+
+  @Override
+  public Map<String, String> getConfiguration() {
+    SortedMap<String, String> none = new TreeMap<>();
+    return manager.settings(name).map(DirectiveValues::of).orElse(none);
+  }
+
+  @Override
+  public long getSuppressedNotifications() {
+    return suppressedNotifications.getAsLong();
+  }
+
+  @Override
   public String getLastError() {
     return scope.get().lastError();
   }
@@ -197,15 +252,44 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
-  public Map<String, WorkerSnapshot> getWorkers() {
+  public Map<String, WorkerRow> getWorkers() {
     PoolSnapshot pool = scope.get();
-    Map<String, WorkerSnapshot> workers = new LinkedHashMap<>();
+    Map<Integer, ProcessCosts.Cost> known = costs.get(processes(pool));
+    Map<String, WorkerRow> workers = new LinkedHashMap<>();
     pool.workers().stream()
         .sorted(
             Comparator.comparingInt(WorkerSnapshot::generation)
                 .thenComparingInt(WorkerSnapshot::slot))
-        .forEach(worker -> workers.put(key(worker, pool.generation()), worker));
+        .forEach(
+            worker ->
+                workers.put(
+                    key(worker, pool.generation()),
+                    row(worker, known.getOrDefault(worker.pid(), ProcessCosts.Cost.UNKNOWN))));
     return workers;
+  }
+
+  private static WorkerRow row(WorkerSnapshot worker, ProcessCosts.Cost cost) {
+    return new WorkerRow(
+        worker.slot(),
+        worker.pid(),
+        worker.generation(),
+        worker.stage(),
+        worker.stageSinceMs(),
+        worker.idle(),
+        worker.retiring(),
+        worker.startEpochMs(),
+        worker.requests(),
+        worker.requestDurationMicros(),
+        worker.method(),
+        worker.uri(),
+        worker.query(),
+        worker.script(),
+        worker.user(),
+        worker.contentLength(),
+        worker.lastRequestCpuMicros(),
+        worker.lastRequestMemory(),
+        cost.cpuMs(),
+        cost.pss());
   }
 
   private static String key(WorkerSnapshot worker, int serving) {
@@ -217,6 +301,31 @@ final class PoolBean implements PoolMXBean {
   @Override
   public String reload() {
     return Order.await("reload of pool " + name, manager.reload(name));
+  }
+
+  @Override
+  public String drain() {
+    return Order.await("draining of pool " + name, manager.drain(name));
+  }
+
+  @Override
+  public String resume() {
+    return Order.await("resuming of pool " + name, manager.resume(name));
+  }
+
+  @Override
+  public String resetMaxima() {
+    return Order.await("resetting the maxima of pool " + name, manager.resetMaxima(name));
+  }
+
+  @Override
+  public String set(String key, String value) {
+    return settings.set(name, key, value);
+  }
+
+  @Override
+  public String unset(String key) {
+    return settings.set(name, key, null);
   }
 
   @Override

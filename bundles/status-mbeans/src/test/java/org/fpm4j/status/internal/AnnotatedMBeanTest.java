@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
@@ -69,12 +70,27 @@ class AnnotatedMBeanTest {
   }
 
   private static MBeanInfo pool() throws Exception {
-    PoolBean bean = new PoolBean(new FakeManager(), "www", new History());
+    PoolBean bean =
+        new PoolBean(
+            new FakeManager(),
+            "www",
+            new History(),
+            () -> 0,
+            new SettingOrders(new FakeEditor(), Runnable::run),
+            Runnable::run);
     return new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), emitter()).getMBeanInfo();
   }
 
   private static MBeanInfo master() throws Exception {
-    MasterBean bean = new MasterBean(new FakeManager(), new History(), () -> 0, () -> 0);
+    MasterBean bean =
+        new MasterBean(
+            new FakeManager(),
+            new History(),
+            () -> 0,
+            () -> 0,
+            () -> 0,
+            new SettingOrders(new FakeEditor(), Runnable::run),
+            Optional::empty);
     return new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), emitter()).getMBeanInfo();
   }
 

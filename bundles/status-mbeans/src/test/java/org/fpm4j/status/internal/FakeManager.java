@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
@@ -26,7 +28,16 @@ final class FakeManager implements ProcessManager {
   @Override
   public MasterSnapshot master() {
     return new MasterSnapshot(
-        42, MasterState.NORMAL, true, 1000, idleWorkers.size(), 7, 0, "epoll", 3, "a: b\nc: d");
+        42,
+        MasterState.NORMAL,
+        true,
+        1000,
+        idleWorkers.size(),
+        7,
+        0,
+        "epoll",
+        3,
+        List.of("a: b", "c: d"));
   }
 
   @Override
@@ -74,6 +85,8 @@ final class FakeManager implements ProcessManager {
         20,
         21,
         22,
+        new ExitCounts(1, 22, 0, 0, 1, 1),
+        2500,
         "last error",
         workers);
   }
@@ -126,8 +139,33 @@ final class FakeManager implements ProcessManager {
   }
 
   @Override
-  public CompletableFuture<String> stop(boolean graceful) {
-    return order(graceful ? "finish" : "terminate");
+  public CompletableFuture<String> drain(String pool) {
+    return order("drain " + pool);
+  }
+
+  @Override
+  public CompletableFuture<String> resume(String pool) {
+    return order("resume " + pool);
+  }
+
+  @Override
+  public CompletableFuture<String> resetMaxima(String pool) {
+    return order("resetMaxima " + pool);
+  }
+
+  @Override
+  public Optional<PoolSettings> settings(String pool) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<String> finish() {
+    return order("finish");
+  }
+
+  @Override
+  public CompletableFuture<String> terminate() {
+    return order("terminate");
   }
 
   private CompletableFuture<String> order(String what) {

@@ -32,8 +32,9 @@ class MBeanRegistryTest {
 
   private final MBeanServer server = MBeanServerFactory.newMBeanServer();
   private final FakeManager manager = new FakeManager();
+  private final FakeEditor editor = new FakeEditor();
   private final RecordingLog log = new RecordingLog();
-  private final MBeanRegistry registry = new MBeanRegistry(() -> server, manager, log);
+  private final MBeanRegistry registry = new MBeanRegistry(() -> server, manager, editor, log);
 
   @AfterEach
   void close() {
@@ -158,10 +159,8 @@ class MBeanRegistryTest {
   }
 
   @Test
-  void remembersTheLastReloadAndTheSaturatedTime() throws Exception {
+  void remembersTheLastReloadAndTheLastError() throws Exception {
     start("www");
-    registry.onEvent(new ProcessEvent(ProcessEvent.Type.POOL_SATURATED, "www", 0, "", 1000));
-    registry.onEvent(new ProcessEvent(ProcessEvent.Type.POOL_RELIEVED, "www", 0, "", 3500));
     registry.onEvent(event(ProcessEvent.Type.GENERATION_FAILED, "www"));
     assertEquals("", server.getAttribute(pool("www"), "LastReload"));
     registry.onEvent(
@@ -169,6 +168,53 @@ class MBeanRegistryTest {
     assertEquals(2500L, server.getAttribute(pool("www"), "SaturatedTime"));
     assertEquals("reload done", server.getAttribute(pool("www"), "LastReload"));
     assertEquals("reload done", server.getAttribute(master(), "LastReload"));
+    assertEquals("pool www: text", server.getAttribute(master(), "LastError"));
+  }
+
+  @Test
+  void holdsBackAFloodAndSaysHowMuch() throws Exception {
+    start("www");
+    BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
+    server.addNotificationListener(pool("www"), (sent, handback) -> heard.add(sent), null, null);
+    for (int i = 0; i < 3 * Throttle.BURST; i++) {
+      registry.onEvent(event(ProcessEvent.Type.WORKER_EXITED, "www"));
+    }
+    registry.onEvent(event(ProcessEvent.Type.RELOAD_DONE, "www"));
+    Notification last = heard.poll(10, TimeUnit.SECONDS);
+    int passed = 1;
+    while (!last.getType().equals("org.fpm4j.reload.done")) {
+      last = heard.poll(10, TimeUnit.SECONDS);
+      passed++;
+    }
+    long heldBack = (long) server.getAttribute(pool("www"), "SuppressedNotifications");
+    assertTrue(heldBack > Throttle.BURST, () -> heldBack + " held back");
+    assertEquals(3 * Throttle.BURST + 1, passed + heldBack);
+    assertEquals(3 * Throttle.BURST + 1, last.getSequenceNumber());
+  }
+
+  @Test
+  void changesSettingsThroughTheEditor() throws Exception {
+    start("www");
+    String[] texts = {"java.lang.String", "java.lang.String"};
+    assertEquals(
+        "pm.max_children = 9 written; it takes effect at once, no worker restarts",
+        server.invoke(pool("www"), "set", new Object[] {"pm.max_children", "9"}, texts));
+    server.invoke(master(), "set", new Object[] {"log_level", "debug"}, texts);
+    assertEquals(List.of("www: pm.max_children = 9", ": log_level = debug"), editor.changes);
+    editor.refusal = "pm.max_children = 0 (legal: 1 to 65536)";
+    RuntimeMBeanException refused =
+        assertThrows(
+            RuntimeMBeanException.class,
+            () -> server.invoke(pool("www"), "set", new Object[] {"pm.max_children", "0"}, texts));
+    assertEquals(editor.refusal, refused.getCause().getMessage());
+  }
+
+  @Test
+  void exitsByReasonAddUp() throws Exception {
+    start("www");
+    CompositeData exits = (CompositeData) server.getAttribute(pool("www"), "Exits");
+    assertEquals(22L, exits.get("ended"));
+    assertEquals(25L, exits.values().stream().mapToLong(each -> (Long) each).sum());
   }
 
   @Test

@@ -3,6 +3,8 @@ package org.fpm4j.supervision.internal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.fpm4j.config.PoolSettings;
+import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
@@ -21,7 +23,7 @@ final class FakeManager implements ProcessManager {
 
   @Override
   public MasterSnapshot master() {
-    return new MasterSnapshot(PID, state, ready, 1000, 2, 10, 0, "manual", 0, "");
+    return new MasterSnapshot(PID, state, ready, 1000, 2, 10, 0, "manual", 0, List.of());
   }
 
   @Override
@@ -61,6 +63,8 @@ final class FakeManager implements ProcessManager {
         0,
         0,
         0,
+        new ExitCounts(0, 0, 0, 0, 0, 0),
+        0,
         "",
         List.of());
   }
@@ -91,7 +95,32 @@ final class FakeManager implements ProcessManager {
   }
 
   @Override
-  public CompletableFuture<String> stop(boolean graceful) {
+  public CompletableFuture<String> drain(String pool) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<String> resume(String pool) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<String> resetMaxima(String pool) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<PoolSettings> settings(String pool) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CompletableFuture<String> finish() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<String> terminate() {
     throw new UnsupportedOperationException();
   }
 }

@@ -1,0 +1,171 @@
+package org.fpm4j.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.cleanCaches;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.apache.felix.hc.api.HealthCheck;
+import org.apache.felix.hc.api.Result;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * The optional bundles of {@code share/bundles} in a Felix that has Gogo's runtime and the health
+ * check API. Runs inside that Felix; JUnit 4, which Pax Exam needs.
+ */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class ConsoleIT {
+
+  private static final Path ROOT = Path.of("/tmp/fpm4j-console-" + ProcessHandle.current().pid());
+  private static final Path RUN = ROOT.resolve("run");
+  private static final Path SOCKET = ROOT.resolve("www.sock");
+
+  @Inject private BundleContext bundles;
+  @Inject private ConfigurationAdmin configurations;
+  @Inject private CommandProcessor gogo;
+
+  private org.osgi.service.cm.Configuration pool;
+
+  /** Called by Pax Exam before the framework is started. */
+  @Configuration
+  public Option[] container() throws IOException, URISyntaxException {
+    Runtime.getRuntime().addShutdownHook(new Thread(ConsoleIT::removeRoot));
+    Path home = Path.of(System.getProperty("org.fpm4j.home"));
+    List<Option> provisioned = new ArrayList<>();
+    for (Path directory : List.of(home.resolve("bundles"), home.resolve("share/bundles"))) {
+      try (Stream<Path> jars = Files.list(directory)) {
+        jars.filter(jar -> !jar.toString().contains("fileinstall"))
+            .sorted()
+            .forEach(jar -> provisioned.add(bundle(jar.toUri().toString())));
+      }
+    }
+    for (Class<?> type : List.of(CommandProcessor.class, HealthCheck.class)) {
+      provisioned.add(
+          bundle(type.getProtectionDomain().getCodeSource().getLocation().toURI().toString()));
+    }
+    return options(
+        composite(provisioned.toArray(Option[]::new)),
+        cleanCaches(),
+        frameworkProperty("org.fpm4j.run").value(RUN.toString()),
+        junitBundles());
+  }
+
+  /** Not before the end of the framework, which has the run directory. */
+  private static void removeRoot() {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println(ROOT + " is left: " + e);
+    }
+  }
+
+  @SuppressWarnings("JdkObsolete") // Config Admin takes no Map
+  @Before
+  public void configurePool() throws IOException {
+    Files.createDirectories(ROOT);
+    Files.setPosixFilePermissions(ROOT, PosixFilePermissions.fromString("rwxr-xr-x"));
+    pool = configurations.getFactoryConfiguration("org.fpm4j.pool", "www", "?");
+    Dictionary<String, Object> settings = new Hashtable<>();
+    settings.put("listen", SOCKET.toString());
+    settings.put("pm", "static");
+    settings.put("pm.max_children", "2");
+    if (System.getProperty("user.name").equals("root")) {
+      settings.put("user", "www-data");
+    }
+    pool.update(settings);
+    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(RUN).size() == 3);
+  }
+
+  @After
+  public void removePool() throws IOException {
+    pool.delete();
+    Await.until("no process", () -> ProcessEntry.servingFrom(RUN).isEmpty());
+  }
+
+  private String gogo(String line) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        CommandSession session =
+            gogo.createSession(new ByteArrayInputStream(new byte[0]), print, print)) {
+      Object result = session.execute(line);
+      return String.valueOf(result);
+    }
+  }
+
+  @Test
+  public void gogoShowsTablesAndTakesOrders() throws Exception {
+    String table = gogo("fpm:pools");
+    assertTrue(table, table.startsWith("POOL  STATE"));
+    assertTrue(table, table.contains("\nwww   running  static"));
+    assertEquals(3, gogo("fpm:workers www").lines().count());
+    assertEquals("pool www serves with generation 2", gogo("fpm:reload www"));
+    assertTrue(gogo("fpm:status --json").startsWith("{\"master\":"));
+    Exception refused = assertThrows(Exception.class, () -> gogo("fpm:reload nobody"));
+    assertTrue(refused.toString(), refused.toString().contains("no pool 'nobody'"));
+  }
+
+  @Test
+  public void healthChecksFollowThePool() throws Exception {
+    assertEquals(
+        Map.of("pool www live", Result.Status.OK, "pool www ready", Result.Status.OK), health());
+
+    gogo("fpm:drain www");
+    assertEquals(
+        Map.of(
+            "pool www live", Result.Status.OK,
+            "pool www ready", Result.Status.TEMPORARILY_UNAVAILABLE),
+        health());
+    gogo("fpm:resume www");
+  }
+
+  private Map<String, Result.Status> health() throws InvalidSyntaxException {
+    Map<String, Result.Status> verdicts = new TreeMap<>();
+    for (ServiceReference<HealthCheck> check :
+        bundles.getServiceReferences(HealthCheck.class, "(hc.tags=fpm4j)")) {
+      verdicts.put(
+          (String) check.getProperty(HealthCheck.NAME),
+          bundles.getService(check).execute().getStatus());
+    }
+    return verdicts;
+  }
+}
