@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,29 @@ class TakeoverIT {
     site.start();
 
     assertTrue(site.awaitWorkers("www", 4).containsAll(before));
+  }
+
+  @Test
+  void modeOfTheSocketChangedMeanwhileIsSetInPlace() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 2", "listen.mode = 0600");
+    RunningMaster first = site.start();
+    List<Integer> before = site.awaitWorkers("www", 2);
+    site.pool("www", "pm = static", "pm.max_children = 2", "listen.mode = 0640");
+    first.awaitLog("\\[pool www\\] applied listen.mode; no worker restarted");
+    first.kill();
+    site.pool("www", "pm = static", "pm.max_children = 2", "listen.mode = 0666");
+
+    RunningMaster second = site.start();
+
+    second.awaitLog("\\[pool www\\] applied the changed settings of the socket");
+    assertEquals(
+        "rw-rw-rw-",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(site.socket("www"))));
+    assertEquals(before, site.workers("www"));
+    second.kill();
+    RunningMaster third = site.start();
+    assertEquals(List.of(), third.logged("applied the changed"));
+    assertEquals(before, site.workers("www"));
   }
 
   @Test

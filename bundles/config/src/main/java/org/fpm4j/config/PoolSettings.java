@@ -1,5 +1,7 @@
 package org.fpm4j.config;
 
+import java.util.function.Function;
+
 /**
  * One pool's validated directives, by concern. Equal settings need no change at all: compare with
  * {@link SettingsChange#between(PoolSettings, PoolSettings)}.
@@ -21,4 +23,22 @@ public record PoolSettings(
     WorkerSettings worker,
     RequestSettings request,
     StatusSettings status,
-    AccessLogSettings access) {}
+    AccessLogSettings access) {
+
+  /**
+   * Returns the values of all directives of a class, a line each: the same text for equal values,
+   * in any process.
+   */
+  public String text(ChangeClass changeClass) {
+    StringBuilder text = new StringBuilder();
+    for (Directive directive : Directive.in(Directive.Scope.POOL)) {
+      Function<PoolSettings, Object> part =
+          SettingsChange.PoolParts.BY_DIRECTIVE.get(directive.name());
+      if (part != null && directive.changeClass() == changeClass) {
+        text.append(directive.name()).append(" = ");
+        text.append(SettingsChange.text(part.apply(this))).append('\n');
+      }
+    }
+    return text.toString();
+  }
+}

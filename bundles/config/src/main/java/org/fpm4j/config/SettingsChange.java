@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -47,9 +48,16 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
     return new SettingsChange(changed, costliest);
   }
 
+  /** A text that is the same for equal values, in any process. */
+  static String text(Object value) {
+    return value instanceof Map<?, ?> map ? new TreeMap<>(map).toString() : value.toString();
+  }
+
   /** Where each pool directive's value is; {@code prefix} shows only in the paths it completes. */
   static final class PoolParts {
-    static final Map<String, Function<PoolSettings, Object>> BY_DIRECTIVE = new LinkedHashMap<>();
+    private static final Map<String, Function<PoolSettings, Object>> PARTS = new LinkedHashMap<>();
+    static final Map<String, Function<PoolSettings, Object>> BY_DIRECTIVE =
+        Collections.unmodifiableMap(PARTS);
 
     static {
       put("user", s -> s.worker().user());
@@ -110,13 +118,16 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
     private PoolParts() {}
 
     private static void put(String directive, Function<PoolSettings, Object> part) {
-      BY_DIRECTIVE.put(directive, part);
+      PARTS.put(directive, part);
     }
   }
 
   /** Where each global directive's value is. */
   static final class MasterParts {
-    static final Map<String, Function<MasterSettings, Object>> BY_DIRECTIVE = new LinkedHashMap<>();
+    private static final Map<String, Function<MasterSettings, Object>> PARTS =
+        new LinkedHashMap<>();
+    static final Map<String, Function<MasterSettings, Object>> BY_DIRECTIVE =
+        Collections.unmodifiableMap(PARTS);
 
     static {
       put("pid", MasterSettings::pidFile);
@@ -141,7 +152,7 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
     private MasterParts() {}
 
     private static void put(String directive, Function<MasterSettings, Object> part) {
-      BY_DIRECTIVE.put(directive, part);
+      PARTS.put(directive, part);
     }
   }
 }

@@ -12,12 +12,14 @@ import org.fpm4j.config.Directive.Scope;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds DIRECTIVES.md and the metatype to the directive table. After a change of the table write
- * them anew: {@code mvn test -pl bundles/config -Dtest=DirectiveDocumentsTest -Ddirectives.write}
+ * Holds DIRECTIVES.md, the metatype and the README to the directive table. After a change of the
+ * table write the first two anew, and the README's row by hand: {@code mvn test -pl bundles/config
+ * -Dtest=DirectiveDocumentsTest -Ddirectives.write}
  */
 class DirectiveDocumentsTest {
 
   private static final Path PAGE = Path.of("DIRECTIVES.md");
+  private static final Path README = Path.of("../../README.md");
   private static final Path METATYPE =
       Path.of("src/main/resources/OSGI-INF/metatype/org.fpm4j.config.xml");
 
@@ -29,6 +31,23 @@ class DirectiveDocumentsTest {
   @Test
   void theMetatypeShowsTheTable() throws IOException {
     hold(METATYPE, metatype());
+  }
+
+  @Test
+  void theReadmeHasEveryRowOfTheTableOnceAndNoOther() throws IOException {
+    String readme = Files.readString(README);
+    int start = readme.indexOf("### Essential");
+    int end = readme.indexOf("\n## ", start);
+    List<String> shown =
+        readme
+            .substring(start, end)
+            .lines()
+            .filter(line -> line.startsWith("| `"))
+            .sorted()
+            .toList();
+    List<String> wanted =
+        Directive.all().stream().map(DirectiveDocumentsTest::row).sorted().toList();
+    assertEquals(String.join("\n", wanted), String.join("\n", shown));
   }
 
   private static void hold(Path file, String expected) throws IOException {
@@ -76,19 +95,22 @@ class DirectiveDocumentsTest {
         new StringBuilder(
             "| directive | unit | default | legal | change | |\n| --- | --- | --- | --- | --- | --- |\n");
     for (Directive directive : Directive.in(scope)) {
-      table.append(
-          "| `%s` | %s | %s | %s | %s | %s |%n"
-              .formatted(
-                  directive.kind() == Kind.MAP
-                      ? directive.name().replace("[]", "[KEY]")
-                      : directive.name(),
-                  directive.unit(),
-                  directive.fallback().isEmpty() ? "" : "`" + directive.fallback() + "`",
-                  directive.legal(),
-                  lower(directive.changeClass()),
-                  directive.description()));
+      table.append(row(directive)).append('\n');
     }
     return table.toString();
+  }
+
+  private static String row(Directive directive) {
+    return "| `%s` | %s | %s | %s | %s | %s |"
+        .formatted(
+            directive.kind() == Kind.MAP
+                ? directive.name().replace("[]", "[KEY]")
+                : directive.name(),
+            directive.unit(),
+            directive.fallback().isEmpty() ? "" : "`" + directive.fallback() + "`",
+            directive.legal(),
+            lower(directive.changeClass()),
+            directive.description());
   }
 
   private static String metatype() {

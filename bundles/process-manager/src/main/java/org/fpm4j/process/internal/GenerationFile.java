@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Properties;
+import org.fpm4j.config.ChangeClass;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.posix.Processes;
 
@@ -23,10 +24,17 @@ import org.fpm4j.posix.Processes;
  * @param startTicks when the zygote started, as /proc has it: tells it from a later process of the
  *     same pid
  * @param listen the listen address of its pool
- * @param fingerprint of the settings its zygote was started with
+ * @param socket digest of the settings of the listening socket in force
+ * @param fingerprint digest of the settings its zygote was started with
  */
 record GenerationFile(
-    String pool, int number, int zygotePid, long startTicks, String listen, String fingerprint) {
+    String pool,
+    int number,
+    int zygotePid,
+    long startTicks,
+    String listen,
+    String socket,
+    String fingerprint) {
 
   static final String SUFFIX = ".generation";
 
@@ -38,34 +46,45 @@ record GenerationFile(
         zygotePid,
         Processes.startTicks(zygotePid),
         settings.listen().address(),
+        socket(settings),
         fingerprint(settings));
+  }
+
+  /** Returns a digest of what of the listening socket changes in place while it stays there. */
+  static String socket(PoolSettings settings) {
+    return digest(settings.text(ChangeClass.BIND));
+  }
+
+  /** Notes in a generation's file, if it has one, that its socket was given other settings. */
+  static void noteSocket(Path file, PoolSettings settings) throws IOException {
+    if (Files.exists(file)) {
+      GenerationFile note = read(file);
+      new GenerationFile(
+              note.pool,
+              note.number,
+              note.zygotePid,
+              note.startTicks,
+              note.listen,
+              socket(settings),
+              note.fingerprint)
+          .write(file);
+    }
   }
 
   /** Returns a digest of what a zygote cannot change while it runs. */
   static String fingerprint(PoolSettings settings) {
-    String fixed =
+    return digest(
         settings.name()
-            + settings.program()
+            + '\n'
             + settings.listen().address()
-            + settings.listen().backlog()
-            + settings.listen().owner()
-            + settings.listen().group()
-            + settings.listen().mode()
-            + settings.listen().aclUsers()
-            + settings.listen().aclGroups()
-            + settings.worker().user()
-            + settings.worker().group()
-            + settings.worker().clearEnv()
-            + settings.worker().env()
-            + settings.worker().chdir()
-            + settings.worker().chroot()
-            + settings.worker().limits()
-            + settings.worker().priority()
-            + settings.worker().dumpable()
-            + settings.worker().apparmorHat();
+            + '\n'
+            + settings.text(ChangeClass.ROLL));
+  }
+
+  private static String digest(String text) {
     try {
       byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(fixed.getBytes(StandardCharsets.UTF_8));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
@@ -87,6 +106,7 @@ record GenerationFile(
           Integer.parseInt(required(note, "zygote")),
           Long.parseLong(required(note, "start-ticks")),
           required(note, "listen"),
+          required(note, "socket"),
           required(note, "settings"));
     } catch (IllegalArgumentException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
@@ -112,6 +132,7 @@ record GenerationFile(
             + line("zygote", Integer.toString(zygotePid))
             + line("start-ticks", Long.toString(startTicks))
             + line("listen", listen)
+            + line("socket", socket)
             + line("settings", fingerprint);
     Path draft = file.resolveSibling(file.getFileName() + ".new");
     Files.writeString(draft, text);

@@ -146,16 +146,39 @@ final class Pool implements Generation.Owner {
           "generation %d taken over with %d workers",
           lastGeneration, status.serving.workers().size());
       finishRoll();
-      if (!FormerSettings.isFormer(settings)
-          && !newest.note().fingerprint().equals(GenerationFile.fingerprint(settings))) {
-        log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
-        roll(settings);
+      if (!FormerSettings.isFormer(settings)) {
+        catchUp(newest.note(), settings);
       }
     } catch (IOException e) {
       log.error("cannot be taken over: %s", e.getMessage());
       status.generations.forEach(Generation::killZygote);
       status.serving = null;
       start();
+    }
+  }
+
+  /** Brings into force what was changed while there was no master. */
+  private void catchUp(GenerationFile note, PoolSettings settings) {
+    boolean samePlace = note.listen().equals(settings.listen().address());
+    if (samePlace && !note.socket().equals(GenerationFile.socket(settings))) {
+      try {
+        reconfigureSocket(settings);
+        log.notice("applied the changed settings of the socket; no worker restarted");
+      } catch (IOException e) {
+        status.lastError = e.getMessage();
+        log.error("settings of the socket not applied: %s", e.getMessage());
+      }
+    }
+    if (!note.fingerprint().equals(GenerationFile.fingerprint(settings))) {
+      log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
+      roll(settings);
+    }
+  }
+
+  private void reconfigureSocket(PoolSettings wanted) throws IOException {
+    parts.sockets().reconfigure(status.socket, wanted.listen());
+    for (Generation generation : status.generations) {
+      GenerationFile.noteSocket(parts.run().note(name(), generation.number()), wanted);
     }
   }
 
@@ -229,7 +252,7 @@ final class Pool implements Generation.Owner {
     if (change.changeClass() != ChangeClass.BIND || !samePlace || status.socket == null) {
       return change.changeClass();
     }
-    parts.sockets().reconfigure(status.socket, wanted.listen());
+    reconfigureSocket(wanted);
     PoolSettings reconfigured =
         new PoolSettings(
             base.name(),
