@@ -42,6 +42,12 @@ class PhpFpmConfIT {
             site.path("php-fpm.conf"), "[global]\ninclude = " + site.path("pool.d") + "/*.conf\n");
   }
 
+  /** A wrong global directive; the pools are still included. */
+  private void breakGlobal() throws IOException {
+    String text = Files.readString(conf);
+    site.write(conf, text.replace("[global]\n", "[global]\nlog_level = loud\n"));
+  }
+
   @Test
   void runsPoolsOfAnIncludedDirectory() throws IOException {
     writePool("a", 1);
@@ -80,16 +86,77 @@ class PhpFpmConfIT {
   }
 
   @Test
-  void errorIsReportedWithFileAndLineAndTheMendedFileIsTaken() throws IOException {
+  void fileOfWhichNothingCanBeUsedEndsTheStartAsItDoesPhpFpms() throws IOException {
     writePool("a", 1);
     site.write(conf, "[global]\nlog_level = loud\n");
-    site.expectLog("log_level");
+    site.expectLog("log_level|initialization failed");
+
+    RunningMaster master = site.launchWith("-y", conf.toString());
+
+    assertEquals(78, master.awaitExit());
+    master.awaitLog("ERROR: " + conf + ":2: log_level = loud: .*legal: debug, notice, warning");
+    assertTrue(
+        master.lines().get(master.lines().size() - 1).endsWith("ERROR: FPM initialization failed"),
+        master::log);
+    CommandOutcome start = site.command("start", "-y", conf.toString());
+    assertEquals(78, start.exitCode(), start::errors);
+    assertTrue(start.errors().contains(":2: log_level = loud: "), start::errors);
+  }
+
+  @Test
+  void fileWithoutPoolsEndsTheStart() {
+    conf = site.write(site.path("php-fpm.conf"), "[global]\nlog_level = notice\n");
+    site.expectLog("No pool defined|initialization failed");
+
+    RunningMaster master = site.launchWith("-y", conf.toString());
+
+    assertEquals(78, master.awaitExit());
+    master.awaitLog("ERROR: No pool defined. at least one pool section must be specified");
+  }
+
+  @Test
+  void badPoolOfTheFileDoesNotKeepTheOthersFromStarting() throws IOException {
+    writePool("a", 1);
+    writePool("b", 0);
+    site.expectLog("pm.max_children");
 
     RunningMaster master = site.launchWith("-y", conf.toString()).awaitReady();
 
-    master.awaitLog("ERROR: " + conf + ":2: log_level = loud: .*legal: debug, notice, warning");
-    writePool("a", 1);
+    master.awaitLog("ERROR: \\[pool b\\] .*b.conf:8: pm.max_children = 0: .*legal: 1 to 65536");
     site.awaitWorkers("a", 1);
+    writePool("b", 1);
+    site.awaitWorkers("b", 1);
+  }
+
+  @Test
+  void errorWhileRunningChangesNothingAndTheMendedFileIsTaken() throws IOException {
+    writePool("a", 1);
+    site.expectLog("log_level");
+    RunningMaster master = site.launchWith("-y", conf.toString()).awaitReady();
+    List<Integer> before = site.awaitWorkers("a", 1);
+
+    breakGlobal();
+
+    master.awaitLog("ERROR: " + conf + ":2: log_level = loud: .*legal: debug, notice, warning");
+    assertEquals(before, site.workers("a"));
+    writePool("a", 2);
+    assertTrue(site.awaitWorkers("a", 2).containsAll(before));
+  }
+
+  @Test
+  void brokenFileDoesNotKeepAMasterFromTakingOver() throws IOException {
+    writePool("a", 1);
+    site.expectLog("log_level");
+    site.launchWith("-y", conf.toString()).awaitReady().kill();
+    List<Integer> before = site.awaitWorkers("a", 1);
+    breakGlobal();
+
+    RunningMaster master = site.launchWith("-y", conf.toString()).awaitReady();
+
+    master.awaitLog("\\[pool a\\] generation 1 taken over with 1 workers");
+    assertEquals(before, site.workers("a"));
+    writePool("a", 2);
+    assertTrue(site.awaitWorkers("a", 2).containsAll(before));
   }
 
   @Test

@@ -31,6 +31,8 @@ import org.osgi.framework.launch.Framework;
  *   <li>{@code org.fpm4j.run}: the run directory
  *   <li>{@code org.fpm4j.etc}: the directory File Install watches
  *   <li>{@code org.fpm4j.php_fpm_conf}: the php-fpm.conf named with {@code -y}; absent if none
+ *   <li>{@code org.fpm4j.conf_alone}: {@code true} if that file is the whole configuration; absent
+ *       otherwise
  *   <li>{@code org.fpm4j.allow_root}: {@code true} if pools may run as root
  *   <li>{@code org.fpm4j.events.mechanism}: epoll, poll or select; absent if none is configured
  *   <li>{@code org.fpm4j.end}: {@code now} or {@code graceful} for a master that only ends what a
@@ -79,6 +81,9 @@ final class MasterFramework {
     Path watched = etc.orElse(phpFpmConf.isEmpty() ? home.resolve("etc") : run.emptyEtc());
     Map<String, String> properties = properties(home, run, watched);
     phpFpmConf.ifPresent(file -> properties.put("org.fpm4j.php_fpm_conf", file.toString()));
+    if (phpFpmConf.isPresent() && etc.isEmpty()) {
+      properties.put("org.fpm4j.conf_alone", "true");
+    }
     EventMechanism.in(phpFpmConf.orElse(watched.resolve("org.fpm4j.master.cfg")))
         .ifPresent(name -> properties.put("org.fpm4j.events.mechanism", name));
     properties.put("org.fpm4j.allow_root", Boolean.toString(allowRoot));

@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
+import org.fpm4j.config.Notice;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Registration;
 import org.fpm4j.listener.InheritedSockets;
 import org.fpm4j.log.ErrorLog;
+import org.fpm4j.log.LogLevel;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.posix.Signal;
@@ -48,8 +50,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * by the launcher of a framework that is ours alone: then TERM, INT and QUIT stop it, and the
  * framework stops once nothing runs any more. In a container that somebody else started, stopping
  * this bundle ends all workers. With {@code org.fpm4j.end}, {@code now} or {@code graceful}, it
- * only ends what a dead master left serving. {@code org.fpm4j.stop_timeout}: seconds for which TERM
- * lets requests finish.
+ * only ends what a dead master left serving. With {@code org.fpm4j.conf_alone} a php-fpm.conf is
+ * all there is: if no pool of it can be used the start fails, as php-fpm's does. {@code
+ * org.fpm4j.stop_timeout}: seconds for which TERM lets requests finish.
  */
 @Component(
     service = {ProcessManager.class, ConfigurationListener.class, EventSource.class},
@@ -61,6 +64,9 @@ public final class ProcessManagerComponent
   private static final String SIGNALS = "org.fpm4j.signals";
   private static final String END = "org.fpm4j.end";
   private static final String STOP_TIMEOUT = "org.fpm4j.stop_timeout";
+  private static final String CONF_ALONE = "org.fpm4j.conf_alone";
+  private static final String EXIT_CODE = "org.fpm4j.exit.code";
+  private static final String WRONG_CONFIGURATION = "78";
   private static final String GRACEFUL = "graceful";
   private static final long STOP_SECONDS = 10;
 
@@ -216,10 +222,40 @@ public final class ProcessManagerComponent
   public void configurationChanged(Configuration configuration) {
     String end = bundles.getProperty(END);
     if (end == null) {
-      loop.post(() -> master.apply(configuration));
+      loop.post(() -> apply(configuration));
     } else {
       loop.post(() -> master.end(configuration.master(), end.equals(GRACEFUL)));
     }
+  }
+
+  private void apply(Configuration configuration) {
+    if (stopped.getCount() == 0) {
+      return; // the start was refused
+    }
+    boolean alone = Boolean.parseBoolean(bundles.getProperty(CONF_ALONE));
+    if (alone
+        && master.configuration() == null
+        && configuration.pools().isEmpty()
+        && !run.hasGenerations()) {
+      refuseStart(configuration);
+    } else {
+      master.apply(configuration);
+    }
+  }
+
+  /** What a dead master left serving is a reason to start; without it nobody has any use of us. */
+  private void refuseStart(Configuration configuration) {
+    for (Notice notice : configuration.notices()) {
+      log.write(LogLevel.valueOf(notice.level().name()), notice.text());
+    }
+    configuration.rejections().forEach(rejection -> log.error("%s", rejection.text()));
+    if (configuration.rejections().isEmpty()) {
+      log.error("No pool defined. at least one pool section must be specified in config file");
+    }
+    log.error("FPM initialization failed");
+    System.setProperty(EXIT_CODE, WRONG_CONFIGURATION);
+    stopped.countDown();
+    stopFramework();
   }
 
   @Override

@@ -81,6 +81,12 @@ final class RunDirectory implements AutoCloseable {
     return path.resolve(fileName(pool) + "." + generation + GenerationFile.SUFFIX);
   }
 
+  /** Whether a generation is noted here, of this master or of one before. */
+  boolean hasGenerations() {
+    String[] notes = path.toFile().list((parent, name) -> name.endsWith(GenerationFile.SUFFIX));
+    return notes != null && notes.length > 0;
+  }
+
   /** Returns where a pool's counters are. */
   Path ledger(String pool) {
     return path.resolve(fileName(pool) + PoolLedger.SUFFIX);
