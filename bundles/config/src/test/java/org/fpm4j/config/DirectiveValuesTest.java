@@ -58,7 +58,8 @@ class DirectiveValuesTest {
               true,
               List.of(".php", ".phar"),
               Optional.empty()),
-          new RequestSettings(Duration.ofSeconds(90), false, Duration.ZERO, Optional.empty(), 20),
+          new RequestSettings(
+              Duration.ofSeconds(90), false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
           new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), "pong"),
           new AccessLogSettings(Optional.empty(), "", List.of("/ping", "/live")));
 
