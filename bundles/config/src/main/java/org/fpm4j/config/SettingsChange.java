@@ -2,6 +2,7 @@ package org.fpm4j.config;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -69,7 +70,9 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
       put("listen.owner", s -> s.listen().owner());
       put("listen.group", s -> s.listen().group());
       put("listen.mode", s -> s.listen().mode());
-      put("listen.allowed_clients", s -> s.listen().allowedClients());
+      put(
+          "listen.allowed_clients",
+          s -> List.of(s.listen().allowedClients(), s.status().allowedClients()));
       put("process.priority", s -> s.worker().priority());
       put("process.dumpable", s -> s.worker().dumpable());
       put("pm", s -> s.pm().mode());

@@ -1,5 +1,7 @@
 package org.fpm4j.config;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,9 +12,18 @@ import java.util.Optional;
  *     ListenSettings#address}; empty = only the pool's
  * @param pingPath path of the ping page, empty = none; starts with {@code /}
  * @param pingResponse body of the ping page, not empty
+ * @param allowedClients addresses that may connect to {@code statusListen} by TCP; empty = anyone;
+ *     an empty list = nobody
  */
 public record StatusSettings(
     Optional<String> statusPath,
     Optional<String> statusListen,
     Optional<String> pingPath,
-    String pingResponse) {}
+    String pingResponse,
+    Optional<List<InetAddress>> allowedClients) {
+
+  /** Copies the list. */
+  public StatusSettings {
+    allowedClients = allowedClients.map(List::copyOf);
+  }
+}

@@ -13,8 +13,10 @@ import java.util.Map.Entry;
  * @param status 100..999
  * @param headers fields in order, {@code Status} not among them
  * @param body read-only
+ * @param errors for the web server's error log, the STDERR stream; read-only, empty as a rule
  */
-public record FastCgiResponse(int status, List<Entry<String, String>> headers, ByteBuffer body) {
+public record FastCgiResponse(
+    int status, List<Entry<String, String>> headers, ByteBuffer body, ByteBuffer errors) {
   private static final int OK = 200;
 
   /** Checks that no field breaks out of its line. */
@@ -30,6 +32,12 @@ public record FastCgiResponse(int status, List<Entry<String, String>> headers, B
       }
     }
     body = body.asReadOnlyBuffer();
+    errors = errors.asReadOnlyBuffer();
+  }
+
+  /** An answer with nothing for the error log. */
+  public FastCgiResponse(int status, List<Entry<String, String>> headers, ByteBuffer body) {
+    this(status, headers, body, ByteBuffer.allocate(0));
   }
 
   /** Text in UTF-8 with one header field, {@code Content-Type}. */

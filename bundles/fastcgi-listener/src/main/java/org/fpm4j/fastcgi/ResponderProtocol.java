@@ -121,6 +121,10 @@ final class ResponderProtocol implements RecordListener {
           FastCgiResponse.text(
               500, "text/plain", "Internal error. Please review log file for errors.");
     }
+    if (response.errors().hasRemaining()) {
+      output.stream(RecordType.STDERR, activeRequest, response.errors().duplicate())
+          .endStream(RecordType.STDERR, activeRequest);
+    }
     output.stream(RecordType.STDOUT, activeRequest, response.output())
         .endStream(RecordType.STDOUT, activeRequest);
     endRequest(ProtocolStatus.REQUEST_COMPLETE);

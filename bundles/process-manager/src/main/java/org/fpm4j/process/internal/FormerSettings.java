@@ -79,7 +79,8 @@ final class FormerSettings {
             Optional.empty()),
         new RequestSettings(
             Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), TRACE_DEPTH),
-        new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), ""),
+        new StatusSettings(
+            Optional.empty(), Optional.empty(), Optional.empty(), "", Optional.empty()),
         new AccessLogSettings(Optional.empty(), "", List.of()));
   }
 }

@@ -17,9 +17,10 @@ final class IdleDirectives {
   /** Returns the names of those that are set to something other than their default. */
   static List<String> in(PoolSettings settings) {
     List<String> names = new ArrayList<>();
-    settings.status().statusPath().ifPresent(path -> names.add("pm.status_path"));
-    settings.status().statusListen().ifPresent(listen -> names.add("pm.status_listen"));
-    settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
+    if (settings.status().statusListen().isEmpty()) {
+      settings.status().statusPath().ifPresent(path -> names.add("pm.status_path"));
+      settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
+    }
     settings.access().log().ifPresent(log -> names.add("access.log"));
     settings.worker().apparmorHat().ifPresent(hat -> names.add("apparmor_hat"));
     List<String> extensions = settings.worker().limitExtensions();

@@ -13,6 +13,7 @@ import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProcessManagerSettings;
 import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.SettingsChange;
+import org.fpm4j.config.StatusSettings;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.log.Log;
@@ -22,6 +23,7 @@ import org.fpm4j.posix.Signal;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.SlowRequest;
+import org.fpm4j.process.internal.page.PoolPages;
 import org.fpm4j.scoreboard.ScoreboardSettings;
 
 /**
@@ -53,6 +55,13 @@ final class Pool implements Generation.Owner {
   private final Optional<PoolLedger> ledger;
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
   private Boot boot;
+
+  /** Made when it is first wanted; null before. */
+  private StatusSocket statusSocket;
+
+  /** In force at once, also while a roll is under way. */
+  private StatusSettings pageSettings;
+
   private PoolSettings wanted;
   private Scaler scaler;
   private Timer retry;
@@ -62,6 +71,7 @@ final class Pool implements Generation.Owner {
   Pool(PoolSettings settings, PoolContext context, PoolParts parts) {
     this.status = new PoolStatus(settings);
     this.wanted = settings;
+    this.pageSettings = settings.status();
     this.context = context;
     this.parts = parts;
     this.log = parts.log().pool(status.name);
@@ -119,7 +129,28 @@ final class Pool implements Generation.Owner {
   void start() {
     status.state = PoolState.STARTING;
     warnOfIdle(List.of(), status.settings);
+    openStatusSocket(status.settings);
     boot(status.settings);
+  }
+
+  /** A pool serves also without this socket: what keeps it closed is logged. */
+  private void openStatusSocket(PoolSettings settings) {
+    pageSettings = settings.status();
+    if (wantsStatusSocket(settings)) {
+      statusSocket().applyOrRetry(settings);
+    }
+  }
+
+  private boolean wantsStatusSocket(PoolSettings settings) {
+    return statusSocket != null || settings.status().statusListen().isPresent();
+  }
+
+  private StatusSocket statusSocket() {
+    if (statusSocket == null) {
+      PoolPages pages = new PoolPages(() -> pageSettings, () -> Snapshots.read(status));
+      statusSocket = new StatusSocket(context.loop(), parts.sockets(), log, pages);
+    }
+    return statusSocket;
   }
 
   /**
@@ -140,6 +171,7 @@ final class Pool implements Generation.Owner {
       found.subList(0, found.size() - 1).forEach(older -> older.listening().close());
       lastGeneration = newest.note().number();
       status.socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
+      openStatusSocket(settings);
       publishLive(status.serving, settings);
       beginScaling();
       log.notice(
@@ -266,7 +298,11 @@ final class Pool implements Generation.Owner {
     return SettingsChange.between(reconfigured, wanted).changeClass();
   }
 
-  private void applyLive(PoolSettings wanted) {
+  private void applyLive(PoolSettings wanted) throws IOException {
+    if (wantsStatusSocket(wanted)) {
+      statusSocket().apply(wanted);
+    }
+    pageSettings = wanted.status();
     if (boot != null) {
       boot.applyLive(wanted);
     } else {
@@ -389,6 +425,7 @@ final class Pool implements Generation.Owner {
     final Generation previous = status.serving;
     final ListeningSocket previousSocket = status.socket;
     status.settings = boot.settings();
+    openStatusSocket(status.settings);
     status.socket = boot.socket();
     status.serving = generation;
     status.lastError = "";
@@ -627,6 +664,9 @@ final class Pool implements Generation.Owner {
     if (boot != null) {
       boot.abort();
       boot = null;
+    }
+    if (statusSocket != null) {
+      statusSocket.close();
     }
     if (status.socket != null) {
       status.socket.unlink();

@@ -65,7 +65,8 @@ final class Snapshots {
     return Optional.ofNullable(master.pools().get(name)).map(p -> p.status().settings);
   }
 
-  private static PoolSnapshot read(PoolStatus pool) {
+  /** Reads one pool. */
+  static PoolSnapshot read(PoolStatus pool) {
     long nowNanos = System.nanoTime();
     long nowEpochMs = System.currentTimeMillis();
     PoolCounters counters = pool.counters;

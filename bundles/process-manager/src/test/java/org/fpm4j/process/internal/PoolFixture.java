@@ -113,7 +113,8 @@ final class PoolFixture {
             Optional.empty()),
         new RequestSettings(
             Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
-        new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), "pong"),
+        new StatusSettings(
+            Optional.empty(), Optional.empty(), Optional.empty(), "pong", Optional.empty()),
         new AccessLogSettings(Optional.empty(), "", List.of()));
   }
 
@@ -150,6 +151,18 @@ final class PoolFixture {
         base.worker(),
         request,
         base.status(),
+        base.access());
+  }
+
+  static PoolSettings with(PoolSettings base, StatusSettings status) {
+    return new PoolSettings(
+        base.name(),
+        base.program(),
+        base.listen(),
+        base.pm(),
+        base.worker(),
+        base.request(),
+        status,
         base.access());
   }
 

@@ -108,7 +108,11 @@ final class PoolSanity {
 
   /** php-fpm leaves wrong addresses to its workers, which report them and refuse more clients. */
   private void checkAllowedClients(DirectiveSet pool) throws RefusedException {
-    if (!pool.isSet("listen.allowed_clients") || SocketAddressText.isUnix(pool.text("listen"))) {
+    boolean byTcp =
+        !SocketAddressText.isUnix(pool.text("listen"))
+            || pool.nonEmpty("pm.status_listen").stream()
+                .anyMatch(a -> !SocketAddressText.isUnix(a));
+    if (!pool.isSet("listen.allowed_clients") || !byTcp) {
       return;
     }
     int valid = 0;

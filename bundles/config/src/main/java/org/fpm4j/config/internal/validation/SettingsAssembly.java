@@ -1,5 +1,6 @@
 package org.fpm4j.config.internal.validation;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -86,7 +87,6 @@ final class SettingsAssembly {
 
   private static ListenSettings listen(DirectiveSet pool) {
     String address = pool.text("listen");
-    boolean restricted = pool.isSet("listen.allowed_clients") && !SocketAddressText.isUnix(address);
     return new ListenSettings(
         address,
         pool.number("listen.backlog"),
@@ -97,7 +97,14 @@ final class SettingsAssembly {
             .orElse(DEFAULT_SOCKET_MODE),
         PoolSanity.listed(pool.text("listen.acl_users")),
         PoolSanity.listed(pool.text("listen.acl_groups")),
-        restricted ? Optional.of(PoolSanity.allowedClients(pool)) : Optional.empty());
+        allowedClients(pool, address));
+  }
+
+  /** As php-fpm's, the list is about TCP alone. */
+  private static Optional<List<InetAddress>> allowedClients(DirectiveSet pool, String address) {
+    return pool.isSet("listen.allowed_clients") && !SocketAddressText.isUnix(address)
+        ? Optional.of(PoolSanity.allowedClients(pool))
+        : Optional.empty();
   }
 
   private static ProcessManagerSettings processManager(DirectiveSet pool) {
@@ -153,7 +160,8 @@ final class SettingsAssembly {
         pool.nonEmpty("pm.status_listen")
             .map(a -> SocketAddressText.isUnix(a) ? paths.absolute(a) : a),
         pool.nonEmpty("ping.path"),
-        pool.text("ping.response"));
+        pool.text("ping.response"),
+        pool.nonEmpty("pm.status_listen").flatMap(address -> allowedClients(pool, address)));
   }
 
   /** A value that begins with a dollar sign is the master's variable of that name. */
