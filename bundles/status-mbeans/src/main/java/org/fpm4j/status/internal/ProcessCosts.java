@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
  * Memory and CPU time of processes, from {@code /proc/PID/smaps_rollup} and {@code stat}. The
  * kernel walks a process's page tables for the first, which takes tenths of a millisecond each; so
- * a reading is made on a background thread, when somebody asks, is kept for at least five seconds
- * and twenty times as long as it took, and only the very first is waited for, half a second at
- * most. Any thread.
+ * a reading is made on a background thread, when somebody asks, and is kept for at least five
+ * seconds and twenty times as long as it took. Who asks later gets the old one at once, unless a
+ * new one is a matter of a few milliseconds; only the very first is waited for longer, half a
+ * second at most. Any thread.
  */
 final class ProcessCosts {
 
@@ -32,12 +33,14 @@ final class ProcessCosts {
     static final Cost UNKNOWN = new Cost(-1, -1);
   }
 
-  /** All of them at about the same time; good until then, {@link System#nanoTime()}. */
-  private record Reading(Map<Integer, Cost> costs, long goodUntilNanos) {}
+  /** All of them at about the same time, how long that took, and until when it is good. */
+  private record Reading(Map<Integer, Cost> costs, long tookNanos, long goodUntilNanos) {}
 
   private static final long KEPT_NANOS = 5_000_000_000L;
   private static final int SHARE = 20;
   private static final long FIRST_WAIT_MS = 500;
+  private static final long QUICK_NANOS = 3_000_000;
+  private static final long QUICK_WAIT_MS = 10;
 
   /** Linux shows times to user space in hundredths of a second, whatever its own clock does. */
   private static final long MS_PER_TICK = 10;
@@ -47,8 +50,7 @@ final class ProcessCosts {
   private final Path proc;
   private final Executor executor;
   private final LongSupplier nanoTime;
-  private final AtomicBoolean underWay = new AtomicBoolean();
-  private final CountDownLatch first = new CountDownLatch(1);
+  private final AtomicReference<CountDownLatch> underWay = new AtomicReference<>();
   private volatile Reading last;
 
   /**
@@ -69,26 +71,34 @@ final class ProcessCosts {
    */
   Map<Integer, Cost> get(Collection<Integer> pids) {
     Reading known = last;
-    if (known == null || nanoTime.getAsLong() - known.goodUntilNanos() >= 0) {
-      refresh(pids);
-      if (known == null) {
-        awaitFirst();
+    if (known == null) {
+      await(refresh(pids), FIRST_WAIT_MS);
+    } else if (nanoTime.getAsLong() - known.goodUntilNanos() >= 0) {
+      CountDownLatch done = refresh(pids);
+      if (known.tookNanos() <= QUICK_NANOS) {
+        await(done, QUICK_WAIT_MS);
       }
     }
     return last == null ? Map.of() : last.costs();
   }
 
-  private void refresh(Collection<Integer> pids) {
-    if (underWay.compareAndSet(false, true)) {
-      executor.execute(
-          () -> {
-            try {
-              read(pids);
-            } finally {
-              underWay.set(false);
-            }
-          });
+  /** Has a reading made, unless one is under way; the result tells its end. */
+  private CountDownLatch refresh(Collection<Integer> pids) {
+    CountDownLatch done = new CountDownLatch(1);
+    CountDownLatch before = underWay.compareAndExchange(null, done);
+    if (before != null) {
+      return before;
     }
+    executor.execute(
+        () -> {
+          try {
+            read(pids);
+          } finally {
+            underWay.set(null);
+            done.countDown();
+          }
+        });
+    return done;
   }
 
   private void read(Collection<Integer> pids) {
@@ -96,13 +106,12 @@ final class ProcessCosts {
     Map<Integer, Cost> costs = new HashMap<>();
     pids.forEach(pid -> costs.put(pid, cost(pid)));
     long end = nanoTime.getAsLong();
-    last = new Reading(costs, end + Math.max(KEPT_NANOS, SHARE * (end - begin)));
-    first.countDown();
+    last = new Reading(costs, end - begin, end + Math.max(KEPT_NANOS, SHARE * (end - begin)));
   }
 
-  private void awaitFirst() {
+  private static void await(CountDownLatch done, long patienceMs) {
     try {
-      boolean unused = first.await(FIRST_WAIT_MS, TimeUnit.MILLISECONDS);
+      boolean unused = done.await(patienceMs, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
