@@ -60,7 +60,8 @@ class DirectiveValuesTest {
               Optional.empty()),
           new RequestSettings(
               Duration.ofSeconds(90), false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
-          new StatusSettings(Optional.empty(), Optional.empty(), Optional.empty(), "pong"),
+          new StatusSettings(
+              Optional.empty(), Optional.empty(), Optional.empty(), "pong", Optional.empty()),
           new AccessLogSettings(Optional.empty(), "", List.of("/ping", "/live")));
 
   private final Map<String, String> values = DirectiveValues.of(WWW);
