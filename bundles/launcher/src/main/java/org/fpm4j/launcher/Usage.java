@@ -18,6 +18,9 @@ final class Usage {
       A running master
         status  [--json]                             what it runs
         pools, workers [POOL] [--json]               the pools; what each worker does
+        stack   [--pool POOL] [PID] [--json]         where the workers' PHP code is now
+        profile --pool POOL [--seconds N] [--hz N] [--out DIR]
+                                                     sample it, draw a flame graph
         events  [POOL] [--json]                      what happens, until ctrl-C
         reload  [POOL]                               a new generation for one pool or all
         retire  POOL PID, kill POOL PID              end a worker after its request, or at once

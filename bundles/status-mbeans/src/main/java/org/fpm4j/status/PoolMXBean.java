@@ -194,6 +194,14 @@ public interface PoolMXBean {
       "The workers by slot; those of a generation other than the serving one as slot@generation")
   Map<String, WorkerRow> getWorkers();
 
+  @Description("PHP stacks of all workers as text; the workers are not stopped")
+  @Impact(Impact.Kind.INFO)
+  String dumpStacks();
+
+  @Description("PHP stack of one worker as text; the worker is not stopped")
+  @Impact(Impact.Kind.INFO)
+  String dumpStack(@Named("pid") @Description("process id of a worker of this pool") int pid);
+
   @Description("Rolls the pool to a new generation with a fresh opcache; no request is lost")
   @Impact(Impact.Kind.ACTION)
   String reload();

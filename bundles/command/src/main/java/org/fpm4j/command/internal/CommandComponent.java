@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.fpm4j.command.CommandInterpreter;
 import org.fpm4j.config.ConfigurationEditor;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.stack.PhpStacks;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * Opens the command channel {@code command.sock} in the run directory, which the framework property
@@ -30,6 +35,13 @@ public final class CommandComponent implements CommandInterpreter {
   private final CommandLine commands;
   private CommandServer server;
 
+  /** The reference, not the service: a delayed component is made at the first command for it. */
+  @Reference(
+      service = PhpStacks.class,
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  private volatile ServiceReference<PhpStacks> stacks;
+
   /** Called by Declarative Services. */
   @Activate
   public CommandComponent(
@@ -38,12 +50,16 @@ public final class CommandComponent implements CommandInterpreter {
       @Reference ConfigurationEditor editor,
       @Reference ErrorLog log) {
     this.log = log;
+    String run = context.getProperty(RUN);
     this.commands =
         new CommandLine(
             manager,
             editor,
-            listener -> context.registerService(ProcessListener.class, listener, null)::unregister);
-    String run = context.getProperty(RUN);
+            listener -> context.registerService(ProcessListener.class, listener, null)::unregister,
+            new Stacks(
+                manager,
+                () -> Optional.ofNullable(stacks).map(context::getService),
+                Optional.ofNullable(run).map(directory -> Path.of(directory).toAbsolutePath())));
     if (run == null) {
       log.debug("no command channel: framework property %s is not set", RUN);
       return;

@@ -16,7 +16,8 @@ final class CommandLine {
    * @param editor what {@code set} changes
    * @param listeners where {@code events} hears of events
    */
-  CommandLine(ProcessManager manager, ConfigurationEditor editor, Listeners listeners) {
+  CommandLine(
+      ProcessManager manager, ConfigurationEditor editor, Listeners listeners, Stacks stacks) {
     Command help =
         new Command(
             "help",
@@ -28,6 +29,7 @@ final class CommandLine {
             });
     Stream.of(
             new Views(manager).commands(),
+            stacks.commands(),
             new Orders(manager).commands(),
             new Settings(editor).commands(),
             new Events(manager, listeners).commands(),

@@ -24,7 +24,8 @@ class CommandLineTest {
           listener -> {
             listeners.add(listener);
             return () -> listeners.remove(listener);
-          });
+          },
+          FakeStacks.none(manager));
 
   @Test
   void statusShowsMasterPoolsAndTroubles() throws Exception {

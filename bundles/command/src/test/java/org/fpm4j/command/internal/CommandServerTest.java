@@ -144,7 +144,10 @@ class CommandServerTest {
 
   private CommandServer server(Duration patience) {
     return new CommandServer(
-        socket, new CommandLine(manager, new FakeEditor(), listener -> () -> {}), SILENT, patience);
+        socket,
+        new CommandLine(manager, new FakeEditor(), listener -> () -> {}, FakeStacks.none(manager)),
+        SILENT,
+        patience);
   }
 
   private String ask(String request) throws IOException {

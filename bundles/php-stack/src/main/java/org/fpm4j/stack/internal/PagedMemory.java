@@ -43,6 +43,15 @@ final class PagedMemory {
     fetches = 0;
   }
 
+  /** Lets the page of one address go. */
+  void forget(long address) {
+    long start = address - address % PAGE;
+    int place = (int) (start / PAGE % KEPT);
+    if (tags[place] == start) {
+      tags[place] = -1;
+    }
+  }
+
   /** Reads a pointer; 0 is one. */
   long pointer(long address) throws UnreadableException {
     long value = word(address);
@@ -91,7 +100,14 @@ final class PagedMemory {
       boolean control = (next >= 0 && next < ' ') || next == 0x7f;
       bytes[end++] = control ? (byte) '.' : next;
     }
-    return new String(bytes, 0, end, StandardCharsets.UTF_8);
+    return withoutControls(new String(bytes, 0, end, StandardCharsets.UTF_8));
+  }
+
+  /** Replaces U+0080 to U+009F too, which a terminal takes for escapes. */
+  private static String withoutControls(String text) {
+    return text.chars().anyMatch(c -> c >= 0x80 && c < 0xa0)
+        ? text.replaceAll("[\\x{80}-\\x{9f}]", ".")
+        : text;
   }
 
   private ByteBuffer page(long address) throws UnreadableException {

@@ -23,20 +23,18 @@ final class Refusal {
     this.proc = proc;
   }
 
-  /** Returns one line about a failure to open a file of a process. */
-  String explain(int pid, IOException failure) {
-    String worker = "process " + pid;
+  /** Returns why a file of a process could not be opened, in one line. */
+  NoPhpStackException explain(int pid, IOException failure) {
     try {
       Path process = proc.resolve(Integer.toString(pid));
       if (failure instanceof NoSuchFileException || !Files.exists(process)) {
-        return "no PHP stack: " + worker + " has ended";
+        return NoPhpStackException.ended(pid);
       }
-      return "no PHP stack: the kernel does not let the master read "
-          + worker
-          + ": "
-          + cause(process);
+      return new NoPhpStackException(
+          "no PHP stack: the kernel does not let the master read process %d: %s"
+              .formatted(pid, cause(process)));
     } catch (IOException ended) {
-      return "no PHP stack: " + worker + " has ended";
+      return NoPhpStackException.ended(pid);
     }
   }
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.fpm4j.stack.PhpStack;
 
 /**
- * Reads PHP stacks of running processes. Never throws: what cannot be read is said in the stack's
- * note. Any thread; a stack takes some 100 µs, the first of a program some 20 ms.
+ * Reads PHP stacks of running processes. Any thread; a stack takes some 100 µs, the first of a
+ * program some 20 ms.
  */
 final class StackReader {
 
@@ -16,6 +16,31 @@ final class StackReader {
   private final Path proc;
   private final PhpPrograms programs = new PhpPrograms();
   private final Refusal refusal;
+
+  /** A process held open to be read again and again. One thread. */
+  static final class Held implements AutoCloseable {
+    private final ProcessMemory memory;
+    private final StackWalk walk;
+
+    private Held(ProcessMemory memory, PhpAddresses addresses) {
+      this.memory = memory;
+      this.walk = new StackWalk(new PagedMemory(memory), addresses);
+    }
+
+    /**
+     * Reads its stack once; never throws.
+     *
+     * @param most frames, the innermost ones
+     */
+    PhpStack read(int most) {
+      return walk.read(most);
+    }
+
+    @Override
+    public void close() throws IOException {
+      memory.close();
+    }
+  }
 
   StackReader() {
     this(Path.of("/proc"));
@@ -27,16 +52,30 @@ final class StackReader {
   }
 
   /**
-   * Reads a process's stack.
+   * Opens a process.
+   *
+   * @throws NoPhpStackException if it runs no PHP that can be read, or the kernel refuses
+   */
+  Held hold(int pid) throws NoPhpStackException {
+    Path process = proc.resolve(Integer.toString(pid));
+    try {
+      PhpAddresses addresses = programs.of(process).at(LoadedHeaders.of(process));
+      return new Held(ProcessMemory.of(process), addresses);
+    } catch (IOException e) {
+      throw refusal.explain(pid, e);
+    }
+  }
+
+  /**
+   * Reads a process's stack. Never throws: what cannot be read is said in the stack's note.
    *
    * @param most frames, the innermost ones
    */
   PhpStack read(int pid, int most) {
-    try (ProcessMemory memory = ProcessMemory.of(directory(pid))) {
-      StackWalk walk = new StackWalk(new PagedMemory(memory), addresses(pid));
-      PhpStack best = walk.read(most);
+    try (Held process = hold(pid)) {
+      PhpStack best = process.read(most);
       for (int tries = 1; tries < TRIES && !best.note().isEmpty(); tries++) {
-        PhpStack next = walk.read(most);
+        PhpStack next = process.read(most);
         if (next.note().isEmpty() || next.frames().size() > best.frames().size()) {
           best = next;
         }
@@ -45,16 +84,7 @@ final class StackReader {
     } catch (NoPhpStackException e) {
       return PhpStack.unreadable(e.getMessage());
     } catch (IOException e) {
-      return PhpStack.unreadable(refusal.explain(pid, e));
+      return PhpStack.unreadable(refusal.explain(pid, e).getMessage());
     }
-  }
-
-  private Path directory(int pid) {
-    return proc.resolve(Integer.toString(pid));
-  }
-
-  private PhpAddresses addresses(int pid) throws IOException, NoPhpStackException {
-    Path process = directory(pid);
-    return programs.of(process).at(LoadedHeaders.of(process));
   }
 }

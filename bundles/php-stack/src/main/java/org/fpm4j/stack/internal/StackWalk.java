@@ -19,6 +19,7 @@ final class StackWalk {
   private static final long MOST_NAME = 1 << 20;
 
   private static final int MOST_INSTRUCTIONS = 1 << 24;
+  private static final int TRIES = 8;
   private static final String TORN = "the worker went on while it was read";
 
   private final PagedMemory memory;
@@ -39,7 +40,7 @@ final class StackWalk {
     String script = script();
     List<Frame> frames = new ArrayList<>();
     try {
-      long at = memory.pointer(php.executorGlobals() + ZendLayout.CURRENT_EXECUTE_DATA);
+      long at = innermost();
       while (at != 0 && frames.size() < most) {
         frames.add(frame(at));
         at = memory.pointer(at + ZendLayout.PREV_EXECUTE_DATA);
@@ -48,6 +49,26 @@ final class StackWalk {
     } catch (UnreadableException torn) {
       return new PhpStack(script, frames, TORN);
     }
+  }
+
+  /**
+   * Returns the address of the innermost frame, with its page fetched while it was that. A worker
+   * that calls and returns all the time is given up on after some tries and read as it comes.
+   */
+  private long innermost() throws UnreadableException {
+    long current = php.executorGlobals() + ZendLayout.CURRENT_EXECUTE_DATA;
+    long at = memory.pointer(current);
+    for (int tries = 0; tries < TRIES && at != 0; tries++) {
+      memory.forget(at);
+      memory.word(at + ZendLayout.FUNC);
+      memory.forget(current);
+      long now = memory.pointer(current);
+      if (now == at) {
+        break;
+      }
+      at = now;
+    }
+    return at;
   }
 
   private String script() {

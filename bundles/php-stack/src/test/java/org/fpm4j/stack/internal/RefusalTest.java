@@ -37,7 +37,7 @@ class RefusalTest {
   }
 
   private String explain() {
-    return new Refusal(proc).explain(7, new AccessDeniedException("/proc/7/mem"));
+    return new Refusal(proc).explain(7, new AccessDeniedException("/proc/7/mem")).getMessage();
   }
 
   private void assertExplained(String part) {
@@ -72,6 +72,6 @@ class RefusalTest {
     process("7", uid, NO_CAPABILITY);
     assertEquals(
         "no PHP stack: process 7 has ended",
-        new Refusal(proc).explain(7, new NoSuchFileException("/proc/7/mem")));
+        new Refusal(proc).explain(7, new NoSuchFileException("/proc/7/mem")).getMessage());
   }
 }

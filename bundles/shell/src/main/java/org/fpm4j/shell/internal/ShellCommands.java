@@ -19,6 +19,8 @@ import org.osgi.service.component.annotations.Reference;
       "osgi.command.function=status",
       "osgi.command.function=pools",
       "osgi.command.function=workers",
+      "osgi.command.function=stack",
+      "osgi.command.function=profile",
       "osgi.command.function=reload",
       "osgi.command.function=retire",
       "osgi.command.function=kill",
@@ -51,6 +53,14 @@ public final class ShellCommands {
 
   public String workers(String... arguments) throws InterruptedException {
     return run("workers", arguments);
+  }
+
+  public String stack(String... arguments) throws InterruptedException {
+    return run("stack", arguments);
+  }
+
+  public String profile(String... arguments) throws InterruptedException {
+    return run("profile", arguments);
   }
 
   public String reload(String... arguments) throws InterruptedException {

@@ -2,6 +2,7 @@ package org.fpm4j.status.internal;
 
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import org.fpm4j.log.ErrorLog;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.stack.PhpStacks;
 import org.fpm4j.status.MasterMXBean;
 import org.fpm4j.status.PoolMXBean;
 
@@ -47,6 +49,7 @@ final class MBeanRegistry {
   private final ProcessManager manager;
   private final ConfigurationEditor editor;
   private final ErrorLog log;
+  private final Supplier<Optional<PhpStacks>> stacks;
   private final Background registration = new Background("fpm4j mbeans");
   private final Background delivery = new Background("fpm4j notifications");
   private final Background background = new Background("fpm4j mbean orders");
@@ -57,11 +60,16 @@ final class MBeanRegistry {
   /** Names of the pools that have an MBean; registration thread only. */
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
 
+  /**
+   * @param stacks asked for when stacks are dumped
+   */
   MBeanRegistry(
       Supplier<MBeanServer> server,
       ProcessManager manager,
       ConfigurationEditor editor,
-      ErrorLog log) {
+      ErrorLog log,
+      Supplier<Optional<PhpStacks>> stacks) {
+    this.stacks = stacks;
     this.editor = editor;
     this.settings = new SettingOrders(editor, background);
     this.server = server;
@@ -125,7 +133,13 @@ final class MBeanRegistry {
     Subject subject = pools.computeIfAbsent(pool, this::poolSubject);
     PoolBean bean =
         new PoolBean(
-            manager, pool, subject.history(), subject.emitter()::suppressed, settings, background);
+            manager,
+            pool,
+            subject.history(),
+            subject.emitter()::suppressed,
+            settings,
+            background,
+            stacks);
     register(
         subject.name(),
         new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), subject.emitter()));

@@ -4,17 +4,23 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fpm4j.config.DirectiveValues;
 import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessManager;
 import org.fpm4j.process.WorkerSnapshot;
+import org.fpm4j.stack.PhpStacks;
+import org.fpm4j.stack.WorkerStack;
 import org.fpm4j.status.PoolMXBean;
 import org.fpm4j.status.WorkerRow;
 
@@ -27,12 +33,14 @@ final class PoolBean implements PoolMXBean {
   private final LongSupplier suppressedNotifications;
   private final SettingOrders settings;
   private final ProcessCosts costs;
+  private final Supplier<Optional<PhpStacks>> stacks;
   private final RequestRate rate = new RequestRate();
   private final SnapshotScope<PoolSnapshot> scope;
 
   /**
    * @param history what the pool's events have told
    * @param background reads what takes longer than a caller may wait
+   * @param stacks asked for at each dump
    */
   PoolBean(
       ProcessManager manager,
@@ -40,7 +48,9 @@ final class PoolBean implements PoolMXBean {
       History history,
       LongSupplier suppressedNotifications,
       SettingOrders settings,
-      Executor background) {
+      Executor background,
+      Supplier<Optional<PhpStacks>> stacks) {
+    this.stacks = stacks;
     this.suppressedNotifications = suppressedNotifications;
     this.settings = settings;
     this.costs = new ProcessCosts(Path.of("/proc"), background, System::nanoTime);
@@ -296,6 +306,29 @@ final class PoolBean implements PoolMXBean {
     return worker.generation() == serving
         ? Integer.toString(worker.slot())
         : worker.slot() + "@" + worker.generation();
+  }
+
+  @Override
+  public String dumpStacks() {
+    return stacks().ofPool(name).stream()
+        .flatMap(List::stream)
+        .map(WorkerStack::text)
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public String dumpStack(int pid) {
+    return stacks()
+        .ofWorker(pid)
+        .filter(stack -> stack.pool().equals(name))
+        .map(WorkerStack::text)
+        .orElseThrow(() -> new IllegalArgumentException("no worker " + pid + " in pool " + name));
+  }
+
+  private PhpStacks stacks() {
+    return stacks
+        .get()
+        .orElseThrow(() -> new IllegalStateException("the bundle php-stack is not there"));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,9 @@ class MBeanRegistryTest {
   private final FakeManager manager = new FakeManager();
   private final FakeEditor editor = new FakeEditor();
   private final RecordingLog log = new RecordingLog();
-  private final MBeanRegistry registry = new MBeanRegistry(() -> server, manager, editor, log);
+  private final FakeStacks stacks = new FakeStacks();
+  private final MBeanRegistry registry =
+      new MBeanRegistry(() -> server, manager, editor, log, () -> Optional.of(stacks));
 
   @AfterEach
   void close() {
@@ -117,6 +120,17 @@ class MBeanRegistryTest {
     assertEquals(
         List.of("reload www", "retire www 4711", "kill www 4711", "reopenLogs", "finish"),
         manager.orders);
+  }
+
+  @Test
+  void dumpsStacksOfThePoolsOwnWorkersOnly() throws Exception {
+    start("www", "api");
+    String stack = "pool www, worker 7, Running\n  sleep()\n";
+    assertEquals(stack, invoke(pool("www"), "dumpStacks"));
+    assertEquals(stack, invoke(pool("www"), "dumpStack", 7));
+    RuntimeMBeanException refused =
+        assertThrows(RuntimeMBeanException.class, () -> invoke(pool("api"), "dumpStack", 7));
+    assertEquals("no worker 7 in pool api", refused.getCause().getMessage());
   }
 
   @Test
