@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.fpm4j.config.internal.source.EtcDirectory;
 import org.fpm4j.config.internal.source.Glob;
 
@@ -41,30 +39,34 @@ record SourceStamps(Map<String, Stamp> files) {
    */
   static SourceStamps of(
       Collection<String> files, Collection<String> includes, Collection<Path> directory) {
-    Set<String> paths = new TreeSet<>(files);
+    Map<String, Stamp> stamps = new HashMap<>();
+    for (Path etc : directory) {
+      EtcDirectory.watchedFiles(etc).forEach(file -> stamps.put(file.toString(), stamp(file)));
+    }
+    files.forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
     for (String pattern : includes) {
       try {
-        paths.addAll(Glob.expand(pattern));
+        Glob.expand(pattern).forEach(file -> stamps.computeIfAbsent(file, SourceStamps::stamp));
       } catch (IOException | InvalidPathException ignored) {
         // not readable now: readable later is a difference
       }
-    }
-    for (Path etc : directory) {
-      EtcDirectory.pidFiles(etc).forEach(file -> paths.add(file.file().toString()));
-      paths.addAll(EtcDirectory.confFiles(etc));
-    }
-    Map<String, Stamp> stamps = new TreeMap<>();
-    for (String path : paths) {
-      stamps.put(path, stamp(path));
     }
     return new SourceStamps(stamps);
   }
 
   private static Stamp stamp(String path) {
     try {
-      BasicFileAttributes file = Files.readAttributes(Path.of(path), BasicFileAttributes.class);
+      return stamp(Path.of(path));
+    } catch (InvalidPathException ignored) {
+      return Stamp.NONE;
+    }
+  }
+
+  private static Stamp stamp(Path path) {
+    try {
+      BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
       return new Stamp(file.lastModifiedTime(), file.size(), file.fileKey());
-    } catch (IOException | InvalidPathException ignored) {
+    } catch (IOException ignored) {
       return Stamp.NONE;
     }
   }

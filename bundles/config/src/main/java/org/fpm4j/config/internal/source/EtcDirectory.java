@@ -3,8 +3,11 @@ package org.fpm4j.config.internal.source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,6 +41,31 @@ public final class EtcDirectory {
     public boolean isProperties() {
       return file.toString().endsWith(".cfg");
     }
+  }
+
+  /**
+   * The files whose change may concern us, in no order, those of other PIDs of ours included. Asked
+   * for twice a second: one pass over the directory, names only.
+   */
+  public static List<Path> watchedFiles(Path directory) {
+    List<Path> watched = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (isWatched(file.getFileName().toString())) {
+          watched.add(file);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException ignored) {
+      // no such directory: nothing is configured there
+    }
+    return watched;
+  }
+
+  private static boolean isWatched(String name) {
+    if (name.endsWith(".conf")) {
+      return !name.startsWith(".");
+    }
+    return name.startsWith("org.fpm4j.") && (name.endsWith(".cfg") || name.endsWith(".config"));
   }
 
   /** The .cfg and .config files of the master and of pools, sorted by name. */
