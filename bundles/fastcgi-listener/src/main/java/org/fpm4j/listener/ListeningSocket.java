@@ -297,32 +297,30 @@ public final class ListeningSocket implements AutoCloseable {
   }
 
   /**
-   * Connections that wait now; 0 also if the kernel cannot tell, as for a socket of another network
-   * namespace.
-   */
-  public int queueLength() {
-    return queueDepth().length();
-  }
-
-  /** Connections that may wait, the backlog as the kernel has cut it; 0 if it cannot tell. */
-  public int queueMaximum() {
-    return queueDepth().maximum();
-  }
-
-  /**
    * The listen queue at one moment.
    *
-   * @param length as {@link #queueLength}
-   * @param maximum as {@link #queueMaximum}
+   * @param length connections that wait; 0 also if the kernel cannot tell, as for a socket of
+   *     another network namespace
+   * @param maximum connections that may wait, the backlog as the kernel has cut it; 0 if it cannot
+   *     tell
    */
   public record QueueDepth(int length, int maximum) {}
 
-  /** Both figures by one question to the kernel. */
+  /** Measures the queue. The event loop's thread, as everything here. */
   public QueueDepth queueDepth() {
+    return queueDepth(queue);
+  }
+
+  /**
+   * Measures the queue from any thread. Of a socket that is being closed it may say anything.
+   *
+   * @param measure the caller's own; it lets nobody else use it meanwhile
+   */
+  public QueueDepth queueDepth(ListenQueue measure) {
     try {
-      queue.measure(descriptor);
-      return new QueueDepth(queue.length(), queue.limit());
-    } catch (PosixException e) {
+      measure.measure(descriptor);
+      return new QueueDepth(measure.length(), measure.limit());
+    } catch (PosixException | IllegalStateException e) {
       return new QueueDepth(0, 0);
     }
   }

@@ -262,13 +262,13 @@ class ListeningSocketTest {
     ListeningSocket tcp = open("127.0.0.1:" + port, five);
     ListeningSocket unix = open(path().toString(), five);
     for (int waiting = 0; waiting <= 3; waiting++) {
-      assertEquals(waiting, tcp.queueLength());
-      assertEquals(waiting, unix.queueLength());
+      assertEquals(waiting, tcp.queueDepth().length());
+      assertEquals(waiting, unix.queueDepth().length());
       connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       connect(UnixDomainSocketAddress.of(path()));
     }
-    assertEquals(5, tcp.queueMaximum());
-    assertEquals(5, unix.queueMaximum());
+    assertEquals(5, tcp.queueDepth().maximum());
+    assertEquals(5, unix.queueDepth().maximum());
   }
 
   @Test
@@ -279,8 +279,8 @@ class ListeningSocketTest {
         List.of(),
         socket.reconfigure(
             new ListenOptions(7, Optional.empty(), Optional.empty(), 0600, List.of(), List.of())));
-    assertEquals(7, socket.queueMaximum());
-    assertEquals(1, socket.queueLength());
+    assertEquals(7, socket.queueDepth().maximum());
+    assertEquals(1, socket.queueDepth().length());
     assertEquals(0600, mode(path()));
   }
 

@@ -10,7 +10,8 @@ import org.fpm4j.posix.internal.Scratch;
  *
  * <p>TCP tells by the option TCP_INFO, a Unix socket by a sock_diag request for its inode over
  * netlink. One object serves any number of sockets and keeps its netlink socket open; a measurement
- * is two to four system calls and makes no garbage. Not thread-safe: one thread measures and reads.
+ * is one or two system calls, two more if the socket is not the last one's, and makes no garbage.
+ * Not thread-safe: one thread measures and reads.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/tcp.7.html">tcp(7)</a>
  * @see <a href="https://man7.org/linux/man-pages/man7/sock_diag.7.html">sock_diag(7)</a>
@@ -40,10 +41,13 @@ public final class ListenQueue implements AutoCloseable {
   private static final int BUFFER_BYTES = 1024;
   private static final int REPLY = 256;
   private static final int STAT_INODE = 8;
+  private static final int NOT_UNIX = 0; // no socket has this inode
 
   private final ByteBuffer keepsBufferAlive = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long buffer = MEMORY.getDirectBufferAddress(keepsBufferAlive);
   private Descriptor netlink;
+  private Descriptor known;
+  private int knownInode;
   private int sequence;
   private int length;
   private int limit;
@@ -57,12 +61,27 @@ public final class ListenQueue implements AutoCloseable {
    *     namespace, EINVAL or EOPNOTSUPP for a family without a measure
    */
   public int measure(Descriptor socket) throws PosixException {
-    if (SocketOptions.domain(socket) == Sockets.Family.UNIX.number) {
-      measureUnix(socket);
-    } else {
+    if (socket != known) {
+      knownInode = isUnix(socket) ? inode(socket) : NOT_UNIX;
+      known = socket;
+    }
+    if (knownInode == NOT_UNIX) {
       measureTcp(socket);
+    } else {
+      measureUnix(socket, knownInode);
     }
     return length;
+  }
+
+  private static boolean isUnix(Descriptor socket) throws PosixException {
+    return SocketOptions.domain(socket) == Sockets.Family.UNIX.number;
+  }
+
+  private int inode(Descriptor socket) throws PosixException {
+    if (LibC.fstat(socket.number(), buffer + REPLY) < 0) {
+      throw PosixException.last("fstat(" + socket + ")");
+    }
+    return MEMORY.getInt(buffer + REPLY + STAT_INODE);
   }
 
   /** The connections that waited at the last measurement. */
@@ -85,11 +104,7 @@ public final class ListenQueue implements AutoCloseable {
     limit = MEMORY.getInt(buffer + REPLY + TCP_INFO_SACKED);
   }
 
-  private void measureUnix(Descriptor socket) throws PosixException {
-    if (LibC.fstat(socket.number(), buffer + REPLY) < 0) {
-      throw PosixException.last("fstat(" + socket + ")");
-    }
-    int inode = MEMORY.getInt(buffer + REPLY + STAT_INODE);
+  private void measureUnix(Descriptor socket, int inode) throws PosixException {
     if (netlink == null) {
       netlink = openNetlink();
     }

@@ -147,7 +147,7 @@ final class Pool implements Generation.Owner {
 
   private StatusSocket statusSocket() {
     if (statusSocket == null) {
-      PoolPages pages = new PoolPages(() -> pageSettings, () -> Snapshots.read(status));
+      PoolPages pages = new PoolPages(() -> pageSettings, () -> Snapshots.readOnLoop(status));
       statusSocket = new StatusSocket(context.loop(), parts.sockets(), log, pages);
     }
     return statusSocket;
@@ -588,11 +588,11 @@ final class Pool implements Generation.Owner {
     if (status.socket == null || status.state == PoolState.DRAINING) {
       return;
     }
-    status.sample();
+    int queued = status.sample();
     ledger.ifPresent(
         kept -> kept.store(status.counters, status.startEpochMs, context.loop().nanoTime()));
     if (context.isNormal() && status.serving != null && status.serving.canFork()) {
-      scaler.onTick(status.listenQueue);
+      scaler.onTick(queued);
     }
   }
 

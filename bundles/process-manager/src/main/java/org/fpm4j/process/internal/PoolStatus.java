@@ -32,9 +32,6 @@ final class PoolStatus {
   /** Why the last thing that failed did; empty if nothing did since a generation became ready. */
   volatile String lastError = "";
 
-  volatile int listenQueue;
-  volatile int listenQueueLen;
-
   PoolStatus(PoolSettings settings) {
     this.name = settings.name();
     this.settings = settings;
@@ -69,11 +66,13 @@ final class PoolStatus {
     drained = kept.isDrained();
   }
 
-  /** Reads the listen queue and notes the peaks. */
-  void sample() {
-    ListeningSocket.QueueDepth depth = socket.queueDepth();
-    listenQueue = depth.length();
-    listenQueueLen = depth.maximum();
+  /**
+   * Notes the peaks. Event loop only.
+   *
+   * @return connections that wait
+   */
+  int sample() {
+    int queued = socket.queueDepth().length();
     int active = 0;
     for (Generation generation : generations) {
       for (Worker worker : generation.workers()) {
@@ -82,6 +81,7 @@ final class PoolStatus {
         }
       }
     }
-    counters.onLoad(active, listenQueue);
+    counters.onLoad(active, queued);
+    return queued;
   }
 }

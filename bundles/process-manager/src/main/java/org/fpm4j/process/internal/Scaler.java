@@ -94,7 +94,7 @@ final class Scaler implements AutoCloseable {
 
   /** A connection waits: gives it a worker if none at hand will take it. */
   private void onWaiting() {
-    Load load = load(socket.queueLength());
+    Load load = load(socket.queueDepth().length());
     int wanted = policy.onQueue(load);
     if (wanted > 0) {
       int spawned = spawn(wanted, load.running());

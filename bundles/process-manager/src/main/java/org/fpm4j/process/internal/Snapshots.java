@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.Rejection;
+import org.fpm4j.listener.ListeningSocket;
+import org.fpm4j.posix.ListenQueue;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
@@ -23,10 +25,13 @@ final class Snapshots {
   private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private static final ListeningSocket.QueueDepth NO_QUEUE = new ListeningSocket.QueueDepth(0, 0);
+
   private final Master master;
   private final int pid;
   private final String eventMechanism;
   private final long startEpochMs = System.currentTimeMillis();
+  private final ListenQueue listenQueue = new ListenQueue();
 
   Snapshots(Master master, int pid, String eventMechanism) {
     this.master = master;
@@ -65,8 +70,17 @@ final class Snapshots {
     return Optional.ofNullable(master.pools().get(name)).map(p -> p.status().settings);
   }
 
-  /** Reads one pool. */
-  static PoolSnapshot read(PoolStatus pool) {
+  /** Reads one pool. Event loop only. */
+  static PoolSnapshot readOnLoop(PoolStatus pool) {
+    ListeningSocket socket = pool.socket;
+    return read(pool, socket == null ? NO_QUEUE : socket.queueDepth());
+  }
+
+  private PoolSnapshot read(PoolStatus pool) {
+    return read(pool, queueDepth(pool.socket));
+  }
+
+  private static PoolSnapshot read(PoolStatus pool, ListeningSocket.QueueDepth queue) {
     long nowNanos = System.nanoTime();
     long nowEpochMs = System.currentTimeMillis();
     PoolCounters counters = pool.counters;
@@ -101,9 +115,9 @@ final class Snapshots {
         Math.max(counters.maxActive, active),
         settings.pm().maxChildren(),
         counters.maxChildrenReached,
-        pool.listenQueue,
-        counters.maxListenQueue,
-        pool.listenQueueLen,
+        queue.length(),
+        Math.max(counters.maxListenQueue, queue.length()),
+        queue.maximum(),
         accepted,
         durations.total(),
         new RequestDurations(
@@ -124,6 +138,16 @@ final class Snapshots {
   /** That a pool is drained shows where nothing else is to be told. */
   private static PoolState state(PoolStatus pool) {
     return pool.drained && pool.state == PoolState.RUNNING ? PoolState.DRAINED : pool.state;
+  }
+
+  /** Measured when somebody asks: what the last tick saw may be a burst behind. */
+  private ListeningSocket.QueueDepth queueDepth(ListeningSocket socket) {
+    if (socket == null) {
+      return NO_QUEUE;
+    }
+    synchronized (listenQueue) { // for microseconds; the tick has a measure of its own
+      return socket.queueDepth(listenQueue);
+    }
   }
 
   private static WorkerSnapshot read(
