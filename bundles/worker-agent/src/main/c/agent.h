@@ -36,7 +36,7 @@ struct agent_config {
     int64_t uid, gid;
     int group_count;
     gid_t groups[GROUPS_MAX];
-    char chroot[PATH_BYTES], chdir[PATH_BYTES];
+    char chroot[PATH_BYTES], chdir[PATH_BYTES], apparmor_hat[256];
     bool limit_files, limit_core;
     uint64_t rlimit_files, rlimit_core;
     bool set_nice, set_oom_score_adj;
@@ -101,6 +101,9 @@ bool descriptor_is_private(int fd);
 int descriptor_keep(enum private_fd which, int fd);
 void descriptor_drop(enum private_fd which);
 int descriptors_close_range(unsigned first, unsigned last, int flags);
+
+/* apparmor.c: changes to the hat; NULL, or the step that failed with errno set. In a worker, as its own user. */
+const char *apparmor_enter(const char *hat);
 
 /* privileges.c: each returns NULL, or the name of the step that failed with errno set. */
 const char *privileges_before_main(void);

@@ -97,6 +97,17 @@ static void set_limit(int resource, uint64_t value, const char *name)
     }
 }
 
+static const char *enter_root(const struct agent_config *config)
+{
+    if (chroot(config->chroot) != 0) {
+        return "chroot";
+    }
+    if (chdir(config->chdir[0] != '\0' ? config->chdir : "/") != 0) {
+        return "chdir";
+    }
+    return drop_ids(config);
+}
+
 const char *privileges_in_worker(void)
 {
     const struct agent_config *config = &agent.config;
@@ -106,14 +117,6 @@ const char *privileges_in_worker(void)
     if (config->limit_core) {
         set_limit(RLIMIT_CORE, config->rlimit_core, "rlimit_core");
     }
-    if (config->chroot[0] == '\0') {
-        return NULL;
-    }
-    if (chroot(config->chroot) != 0) {
-        return "chroot";
-    }
-    if (chdir(config->chdir[0] != '\0' ? config->chdir : "/") != 0) {
-        return "chdir";
-    }
-    return drop_ids(config);
+    const char *step = config->chroot[0] == '\0' ? NULL : enter_root(config);
+    return step != NULL || config->apparmor_hat[0] == '\0' ? step : apparmor_enter(config->apparmor_hat);
 }

@@ -21,7 +21,7 @@ static const struct {
                  {"FPM4J_NICE", ONCE},             {"FPM4J_UMASK", ONCE},
                  {"FPM4J_OOM_SCORE_ADJ", ONCE},    {"FPM4J_DUMPABLE", ALWAYS},
                  {"FPM4J_RLIMIT_FILES", ALWAYS},   {"FPM4J_RLIMIT_CORE", ALWAYS},
-                 {"FPM4J_ZYGOTE_TITLE", ALWAYS},   {"FPM4J_WORKER_TITLE", ALWAYS},
+                 {"FPM4J_APPARMOR_HAT", ALWAYS},   {"FPM4J_ZYGOTE_TITLE", ALWAYS},   {"FPM4J_WORKER_TITLE", ALWAYS},
                  {"FPM4J_PHP_VALUES", ALWAYS},     {"FPM4J_PHP_ADMIN", ALWAYS},
                  {"FPM4J_PHP_DISABLE_FUNCTIONS", ALWAYS}, {"FPM4J_PHP_DISABLE_CLASSES", ALWAYS},
                  {"FPM4J_SPARE_PRELOAD", ALWAYS},  {"LD_PRELOAD", ALWAYS},
@@ -133,6 +133,7 @@ static bool read_all(struct agent_config *config)
                 && number("FPM4J_GID", 10, 0, UINT32_MAX - 1, &config->gid) && groups(config)
                 && text("FPM4J_CHROOT", config->chroot, sizeof(config->chroot))
                 && text("FPM4J_CHDIR", config->chdir, sizeof(config->chdir))
+                && text("FPM4J_APPARMOR_HAT", config->apparmor_hat, sizeof(config->apparmor_hat))
                 && limit("FPM4J_RLIMIT_FILES", &config->limit_files, &config->rlimit_files)
                 && limit("FPM4J_RLIMIT_CORE", &config->limit_core, &config->rlimit_core)
                 && small_number("FPM4J_NICE", -20, 19, &config->set_nice, &config->nice)

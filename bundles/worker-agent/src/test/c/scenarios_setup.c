@@ -54,6 +54,26 @@ static void shows_titles_and_keeps_arguments_and_environment(void)
     pool_end(&pool);
 }
 
+/* Where there is no AppArmor, a worker that is to be confined must not serve. */
+static void worker_that_finds_no_apparmor_ends(void)
+{
+    struct pool pool;
+    union message message;
+    char text[256];
+    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
+    need(slurp("/proc/self/attr/current", text, sizeof(text)) == 0, "a system without AppArmor");
+    pool_create(&pool, false);
+    pool_setenv(&pool, "FPM4J_APPARMOR_HAT=hat");
+    static char *const php[] = {PHP_CGI, NULL};
+    pool_boot(&pool, php);
+    pool_order(&pool, CONTROL_SPAWN, 0, 1);
+    pool_receive(&pool, CONTROL_WORKER, &message);
+    expect_text(pool.received_fds[1], "worker failed to query apparmor confinement. Please check");
+    pool_receive(&pool, CONTROL_EXITED, &message);
+    EXPECT(message.exited.wait_status == 70 << 8, "exit 70, got %#x", message.exited.wait_status);
+    pool_end(&pool);
+}
+
 static void drops_to_the_user_before_main(void)
 {
     struct pool pool;
@@ -231,6 +251,7 @@ static void never_runs_as_root_by_mistake(void)
 
 const struct scenario setup_scenarios[] = {
     {"shows_titles_and_keeps_arguments_and_environment", shows_titles_and_keeps_arguments_and_environment},
+    {"worker_that_finds_no_apparmor_ends", worker_that_finds_no_apparmor_ends},
     {"drops_to_the_user_before_main", drops_to_the_user_before_main},
     {"changes_root_in_the_worker_only", changes_root_in_the_worker_only},
     {"reports_a_failed_step_and_exits_with_70", reports_a_failed_step_and_exits_with_70},

@@ -59,6 +59,9 @@ public final class AgentEnvironment {
   /** Process title of the workers. */
   public static final String WORKER_TITLE = "FPM4J_WORKER_TITLE";
 
+  /** AppArmor hat each worker changes to, at most 255 bytes. */
+  public static final String APPARMOR_HAT = "FPM4J_APPARMOR_HAT";
+
   /** Names of the ini entries set by {@code php_value}, a line each: those unknown are reported. */
   public static final String PHP_VALUES = "FPM4J_PHP_VALUES";
 

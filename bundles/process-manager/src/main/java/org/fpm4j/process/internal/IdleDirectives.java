@@ -22,7 +22,6 @@ final class IdleDirectives {
       settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
     }
     settings.access().log().ifPresent(log -> names.add("access.log"));
-    settings.worker().apparmorHat().ifPresent(hat -> names.add("apparmor_hat"));
     List<String> extensions = settings.worker().limitExtensions();
     if (!extensions.isEmpty() && !extensions.equals(DEFAULT_EXTENSIONS)) {
       names.add("security.limit_extensions");

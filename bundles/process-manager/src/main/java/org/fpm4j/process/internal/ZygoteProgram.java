@@ -169,6 +169,7 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
         });
     worker.chroot().ifPresent(p -> environment.put(AgentEnvironment.CHROOT, p.toString()));
     worker.chdir().ifPresent(p -> environment.put(AgentEnvironment.CHDIR, p.toString()));
+    worker.apparmorHat().ifPresent(hat -> environment.put(AgentEnvironment.APPARMOR_HAT, hat));
     worker.priority().ifPresent(p -> environment.put(AgentEnvironment.NICE, Integer.toString(p)));
     addLimits(worker.limits(), environment);
     addPhpOrders(settings.program(), environment);
