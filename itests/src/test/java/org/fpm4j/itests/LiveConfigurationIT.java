@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of etc/ are edited while the master runs. */
 class LiveConfigurationIT {
@@ -93,6 +99,83 @@ class LiveConfigurationIT {
     }
 
     assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 3)));
+  }
+
+  /** Changes one pool through all classes; the settings that stay are given each time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unix", "tcp"})
+  void everyClassOfChangeKeepsOrReplacesTheRightWorkersAndLosesNoRequest(String transport)
+      throws IOException {
+    String listen = transport.equals("tcp") ? "127.0.0.1:" + freePort() : "" + site.socket("www");
+    String[] settings = {"listen = " + listen, "", "", "pm.max_children = 3", "env[COLOUR] = red"};
+    String[] dynamic = {"pm = dynamic", "pm.min_spare_servers = 1\npm.max_spare_servers = 3"};
+    change(settings, "pm = static", "");
+    RunningMaster master = site.start();
+    List<Integer> first = site.awaitWorkers("www", 3);
+    PoolClient client =
+        transport.equals("tcp")
+            ? new PoolClient(
+                new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(),
+                    Integer.parseInt(listen.substring(listen.indexOf(':') + 1))))
+            : site.client("www");
+
+    try (Load load = Load.of(client, site.pidScript(), 3)) {
+      change(settings, dynamic);
+      master.awaitLog("applied .*pm, .*; no worker restarted");
+      change(settings, "pm = ondemand", "pm.process_idle_timeout = 60");
+      master.awaitLog("applied .*pm.process_idle_timeout.*; no worker restarted");
+      change(settings, "pm = static", "");
+      master.awaitLog("applied .*; no worker restarted", 3);
+      assertEquals(first, site.awaitWorkers("www", 3), "live");
+
+      settings[4] = "env[COLOUR] = blue";
+      change(settings, "pm = static", "");
+      master.awaitLog("\\[pool www\\] generation 2 serves");
+      List<Integer> second =
+          Await.value(
+              "new workers alone",
+              () -> site.workers("www"),
+              pids -> pids.size() == 3 && Collections.disjoint(pids, first));
+
+      change(settings, "pm = static", "listen.backlog = 100");
+      master.awaitLog("applied listen.backlog; no worker restarted");
+      assertEquals(second, site.workers("www"), "bind, in place");
+      load.awaitMore(50);
+      assertEquals(List.of(), load.failures());
+    }
+  }
+
+  private void change(String[] settings, String... mode) {
+    settings[1] = mode[0];
+    settings[2] = mode[1];
+    site.pool(
+        "www",
+        Stream.of(settings)
+            .flatMap(String::lines)
+            .filter(line -> !line.isEmpty())
+            .toArray(String[]::new));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void severalQuickEditsAreFewChanges() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1", "env[N] = 0");
+    RunningMaster master = site.start();
+    Path script = site.script("n.php", "<?php echo getenv('N');");
+
+    for (int n = 1; n <= 20; n++) {
+      site.pool("www", "pm = static", "pm.max_children = 1", "env[N] = " + n);
+    }
+
+    Await.until("20", () -> site.client("www").get(script).equals("20"));
+    // They take milliseconds; File Install may look once in between.
+    assertTrue(master.logged("rolling to generation").size() <= 2, master::log);
   }
 
   @Test
