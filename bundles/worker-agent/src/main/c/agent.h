@@ -46,6 +46,7 @@ struct agent_config {
     char zygote_title[TITLE_BYTES], worker_title[TITLE_BYTES];
     char *php_values, *php_admin; /* names of ini entries, a line each; NULL: none */
     char *php_disable_functions, *php_disable_classes;
+    char *php_extensions; /* suffixes a script must have, separated by blanks; NULL: any */
 };
 
 /* The agent's descriptors: close-on-exec, out of the program's way, and not to be closed by it. */

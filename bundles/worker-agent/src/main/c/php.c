@@ -197,10 +197,12 @@ void php_prepare(void)
         }
         return;
     }
+    unsetenv("PHP_FCGI_MAX_REQUESTS"); /* php-cgi has read it; scripts would find it among their variables */
     disable(config->php_disable_functions, config->php_disable_classes);
     each_name("\n", config->php_values, check_value);
     each_name("\n", config->php_admin, lock);
     error_reporting = string_of("error_reporting");
+    php_script_prepare();
 }
 
 /*
@@ -264,6 +266,7 @@ void php_request_begins(struct params *params)
     if (!is_php()) {
         return;
     }
+    php_script_expected();
     if (lock_count > 0) {
         close_locks();
     }

@@ -24,6 +24,7 @@ static const struct {
                  {"FPM4J_APPARMOR_HAT", ALWAYS},   {"FPM4J_ZYGOTE_TITLE", ALWAYS},   {"FPM4J_WORKER_TITLE", ALWAYS},
                  {"FPM4J_PHP_VALUES", ALWAYS},     {"FPM4J_PHP_ADMIN", ALWAYS},
                  {"FPM4J_PHP_DISABLE_FUNCTIONS", ALWAYS}, {"FPM4J_PHP_DISABLE_CLASSES", ALWAYS},
+                 {"FPM4J_PHP_EXTENSIONS", ALWAYS},
                  {"FPM4J_SPARE_PRELOAD", ALWAYS},  {"LD_PRELOAD", ALWAYS},
                  {AGENT_DESCRIPTORS, ONCE}};
 
@@ -144,7 +145,8 @@ static bool read_all(struct agent_config *config)
                 && long_text("FPM4J_PHP_VALUES", &config->php_values)
                 && long_text("FPM4J_PHP_ADMIN", &config->php_admin)
                 && long_text("FPM4J_PHP_DISABLE_FUNCTIONS", &config->php_disable_functions)
-                && long_text("FPM4J_PHP_DISABLE_CLASSES", &config->php_disable_classes);
+                && long_text("FPM4J_PHP_DISABLE_CLASSES", &config->php_disable_classes)
+                && long_text("FPM4J_PHP_EXTENSIONS", &config->php_extensions);
     config->generation = (uint32_t)generation;
     config->umask = (int)umask;
     config->dumpable = (int)dumpable;

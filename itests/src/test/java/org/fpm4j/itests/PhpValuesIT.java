@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.fpm4j.fastcgi.ClientResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -128,6 +129,56 @@ class PhpValuesIT {
 
     assertFalse(changed.equals(plain), changed);
     assertEquals(plain, site.client("www").get(script));
+  }
+
+  @Test
+  void scriptsFindNoVariablesButTheirOwn() throws IOException {
+    start("env[COLOUR] = red");
+    Path script =
+        site.script(
+            "server.php",
+            "<?php foreach ($_SERVER as $key => $value)"
+                + " if (!str_starts_with($key, 'REQUEST_TIME'))"
+                + " echo $key, '=', is_array($value) ? 'list' : $value, \"\\n\";");
+
+    try (PhpFpm phpFpm = PhpFpm.start(site, phpIni(), "env[COLOUR] = red")) {
+      assertEquals(
+          phpFpm.client().get(script).lines().sorted().toList(),
+          site.client("www").get(script).lines().sorted().toList());
+    }
+  }
+
+  @Test
+  void onlyScriptsWithAnAllowedSuffixRun() throws IOException {
+    start();
+    site.expectLog("Access to the script");
+    Path included = site.script("part.inc", "<?php echo 'part ';");
+    List<Path> scripts =
+        List.of(
+            site.script("yes.php", "<?php include '" + included + "'; echo 'yes';"),
+            site.script("no.html", "no"),
+            included,
+            site.path("www").resolve("no.html/x.php"),
+            site.path("www").resolve("yes.php/x.html"),
+            site.script(".php", "<?php echo 'a name of its own';"),
+            site.script("no.PHP", "no"));
+
+    try (PhpFpm phpFpm = PhpFpm.start(site, phpIni())) {
+      for (int round = 0; round < 3; round++) { // from the second on out of the opcache
+        for (Path script : scripts) {
+          ClientResponse expected = phpFpm.client().request(script, "");
+          ClientResponse answer = site.client("www").request(script, "");
+          assertEquals(expected.cgi().status(), answer.cgi().status(), script::toString);
+          assertEquals(expected.cgi().bodyText(), answer.cgi().bodyText(), script::toString);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyScriptRunsWithoutALimit() throws IOException {
+    start("security.limit_extensions =");
+    assertEquals("page", site.client("www").get(site.script("page.html", "page")));
   }
 
   @Test

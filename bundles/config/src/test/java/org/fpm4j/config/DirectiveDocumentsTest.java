@@ -79,7 +79,8 @@ class DirectiveDocumentsTest {
 
         Stricter than php-fpm, which takes these and goes wrong later: negative durations and counts,
         numbers beyond 32 bits, ports outside 1 to 65535, a `listen.mode` that is not octal, socket paths
-        longer than 107 bytes, pool names with `/` or longer than 63 bytes.
+        longer than 107 bytes, pool names with `/` or longer than 63 bytes, users and groups of
+        `listen.acl_*` that do not exist.
 
         ## Global
 

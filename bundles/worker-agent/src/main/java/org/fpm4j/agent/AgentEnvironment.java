@@ -76,6 +76,9 @@ public final class AgentEnvironment {
   /** Classes to disable besides those php.ini disables, separated by commas or blanks. */
   public static final String PHP_DISABLE_CLASSES = "FPM4J_PHP_DISABLE_CLASSES";
 
+  /** Suffixes a PHP script must have to run, separated by blanks; absent: any. */
+  public static final String PHP_EXTENSIONS = "FPM4J_PHP_EXTENSIONS";
+
   /** What {@link #LD_PRELOAD} shall be once the agent is loaded; absent: unset. */
   public static final String SPARE_PRELOAD = "FPM4J_SPARE_PRELOAD";
 

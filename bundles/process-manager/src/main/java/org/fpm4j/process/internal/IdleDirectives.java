@@ -10,8 +10,6 @@ import org.fpm4j.config.PoolSettings;
  */
 final class IdleDirectives {
 
-  private static final List<String> DEFAULT_EXTENSIONS = List.of(".php", ".phar");
-
   private IdleDirectives() {}
 
   /** Returns the names of those that are set to something other than their default. */
@@ -22,10 +20,6 @@ final class IdleDirectives {
       settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
     }
     settings.access().log().ifPresent(log -> names.add("access.log"));
-    List<String> extensions = settings.worker().limitExtensions();
-    if (!extensions.isEmpty() && !extensions.equals(DEFAULT_EXTENSIONS)) {
-      names.add("security.limit_extensions");
-    }
     return names;
   }
 }

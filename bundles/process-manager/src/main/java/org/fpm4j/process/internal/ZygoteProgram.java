@@ -172,11 +172,12 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
     worker.apparmorHat().ifPresent(hat -> environment.put(AgentEnvironment.APPARMOR_HAT, hat));
     worker.priority().ifPresent(p -> environment.put(AgentEnvironment.NICE, Integer.toString(p)));
     addLimits(worker.limits(), environment);
-    addPhpOrders(settings.program(), environment);
+    addPhpOrders(environment);
   }
 
   /** What {@code -d} cannot say: which values are the administrator's, and what to disable. */
-  private static void addPhpOrders(ProgramSettings program, Map<String, String> environment) {
+  private void addPhpOrders(Map<String, String> environment) {
+    ProgramSettings program = settings.program();
     List<IniEntry> all = new ArrayList<>(program.phpValues());
     all.addAll(program.phpAdminValues());
     Set<String> values = names(program.phpValues());
@@ -190,6 +191,8 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
     putUnlessEmpty(environment, AgentEnvironment.PHP_ADMIN, String.join("\n", admin));
     putUnlessEmpty(environment, AgentEnvironment.PHP_DISABLE_FUNCTIONS, list(all, FUNCTIONS));
     putUnlessEmpty(environment, AgentEnvironment.PHP_DISABLE_CLASSES, list(all, CLASSES));
+    String extensions = String.join(" ", settings.worker().limitExtensions());
+    putUnlessEmpty(environment, AgentEnvironment.PHP_EXTENSIONS, extensions);
   }
 
   private static Set<String> names(List<IniEntry> entries) {
