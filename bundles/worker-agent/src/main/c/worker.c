@@ -201,6 +201,9 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
             }
             return fd;
         }
+        if (errno == EINVAL && worker_leaves()) { /* the master has shut the socket down after retiring us */
+            return leave();
+        }
         if (errno != EAGAIN && errno != ECONNABORTED) {
             return -1;
         }

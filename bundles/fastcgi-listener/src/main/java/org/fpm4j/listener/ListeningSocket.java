@@ -6,12 +6,15 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.FileModes;
 import org.fpm4j.posix.ListenQueue;
+import org.fpm4j.posix.Poller;
+import org.fpm4j.posix.Pollers;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.SocketOptions;
 import org.fpm4j.posix.Sockets;
@@ -27,6 +30,13 @@ import org.fpm4j.posix.Sockets;
  * temporary one.)
  */
 public final class ListeningSocket implements AutoCloseable {
+
+  /** A connect(2) that has found the path just before it went needs no longer. */
+  private static final Duration UNIX_ARRIVAL = Duration.ofMillis(20);
+
+  /** The last segment of a handshake on its way from a web server in the same data centre. */
+  private static final Duration TCP_ARRIVAL = Duration.ofMillis(200);
+
   private final ListenAddress address;
   private final Descriptor descriptor;
   private final SocketAddress bound;
@@ -34,6 +44,7 @@ public final class ListeningSocket implements AutoCloseable {
   private final List<String> warnings;
   private final ListenQueue queue = new ListenQueue();
   private boolean mayHaveAccessList;
+  private boolean borrowed;
 
   private ListeningSocket(
       ListenAddress address,
@@ -201,6 +212,16 @@ public final class ListeningSocket implements AutoCloseable {
   /** As {@link #adopt}, of a socket that somebody else has opened, whose path is his to remove. */
   public static ListeningSocket borrow(Descriptor descriptor, ListenAddress address)
       throws IOException {
+    ListeningSocket socket = adoptFormer(descriptor, address);
+    socket.borrowed = true;
+    return socket;
+  }
+
+  /**
+   * As {@link #adopt}, of a socket whose path is not its own any more: another may be bound there.
+   */
+  public static ListeningSocket adoptFormer(Descriptor descriptor, ListenAddress address)
+      throws IOException {
     requireListeningAt(descriptor, address);
     return new ListeningSocket(address, descriptor, Optional.empty(), true, List.of());
   }
@@ -322,6 +343,58 @@ public final class ListeningSocket implements AutoCloseable {
       return new QueueDepth(measure.length(), measure.limit());
     } catch (PosixException | IllegalStateException e) {
       return new QueueDepth(0, 0);
+    }
+  }
+
+  /** Whether a connection waits in the listen queue. */
+  public boolean hasWaiting() throws IOException {
+    try (Poller poller = Pollers.open("poll")) {
+      poller.add(descriptor, Poller.READ);
+      return poller.await(0) > 0;
+    }
+  }
+
+  /** Whether somebody else has opened the socket and listens on when this process is gone. */
+  public boolean isBorrowed() {
+    return borrowed;
+  }
+
+  /**
+   * Lets nobody connect any more; who waits in the listen queue waits on, and can be accepted.
+   *
+   * @return for how long the queue must have been empty until nobody can be on the way to it
+   * @throws IOException if newcomers cannot be kept out
+   */
+  public Duration turnAway() throws IOException {
+    if (address instanceof ListenAddress.Unix) {
+      unlink();
+      return UNIX_ARRIVAL;
+    }
+    SocketOptions.ignoreConnects(descriptor, true);
+    return TCP_ARRIVAL;
+  }
+
+  /**
+   * Takes {@link #turnAway} back.
+   *
+   * @return false if that is impossible: a Unix socket's path is gone for good
+   */
+  public boolean welcome() throws IOException {
+    if (address instanceof ListenAddress.Unix) {
+      return false;
+    }
+    SocketOptions.ignoreConnects(descriptor, false);
+    return true;
+  }
+
+  /**
+   * Ends listening for every process that has the socket: a busy worker that holds it does not keep
+   * a port taken. Who waits in the listen queue is turned out. A Unix socket without its path is
+   * out of reach already.
+   */
+  public void refuse() throws IOException {
+    if (address instanceof ListenAddress.Tcp) {
+      Sockets.shutdown(descriptor, Sockets.Direction.READ);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.fpm4j.posix;
 
 import com.kenai.jffi.MemoryIO;
+import java.nio.ByteOrder;
 import org.fpm4j.posix.internal.LibC;
 import org.fpm4j.posix.internal.Scratch;
 
@@ -20,6 +21,8 @@ public final class SocketOptions {
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
   private static final int SO_PEERCRED = 17;
+  private static final int SO_ATTACH_FILTER = 26;
+  private static final int SO_DETACH_FILTER = 27;
   private static final int SO_ACCEPTCONN = 30;
   private static final int SO_DOMAIN = 39;
   private static final int IPPROTO_TCP = 6;
@@ -27,7 +30,56 @@ public final class SocketOptions {
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
 
+  /**
+   * A socket filter that drops TCP segments with the flag SYN, which ask for a connection; {@code
+   * struct sock_filter} of linux/filter.h as one number each: code, jump if true, if false,
+   * operand.
+   */
+  private static final long[] DROP_CONNECTS = {
+    instruction(0x30, 0, 0, 13), // load the byte with the flags
+    instruction(0x45, 0, 1, 0x02), // SYN?
+    instruction(0x06, 0, 0, 0), // then drop
+    instruction(0x06, 0, 0, -1), // else take all of it
+  };
+
   private SocketOptions() {}
+
+  private static long instruction(int code, int ifTrue, int ifFalse, int operand) {
+    if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+      return code | (ifTrue << 16) | (ifFalse << 24) | ((long) operand << 32);
+    }
+    return ((long) code << 48)
+        | ((long) ifTrue << 40)
+        | ((long) ifFalse << 32)
+        | (operand & 0xffffffffL);
+  }
+
+  /**
+   * Makes a listening TCP socket deaf to whoever wants to connect, whichever process listens with
+   * it. Connections that are made or being made go on, and so do those accepted from it later. Who
+   * asks meanwhile asks again after a second, as if the question had been lost; SO_ATTACH_FILTER.
+   *
+   * @param ignore false to hear again
+   */
+  public static void ignoreConnects(Descriptor socket, boolean ignore) throws PosixException {
+    if (!ignore) {
+      set(socket, SOL_SOCKET, SO_DETACH_FILTER, 0, "SO_DETACH_FILTER");
+      return;
+    }
+    try (Scratch scratch = Scratch.open()) {
+      long program = scratch.allocate((long) DROP_CONNECTS.length * Long.BYTES);
+      for (int i = 0; i < DROP_CONNECTS.length; i++) {
+        MEMORY.putLong(program + (long) i * Long.BYTES, DROP_CONNECTS[i]);
+      }
+      long header = scratch.allocate(2L * Long.BYTES);
+      MEMORY.putShort(header, (short) DROP_CONNECTS.length);
+      MEMORY.putAddress(header + Long.BYTES, program);
+      if (LibC.setsockopt(socket.number(), SOL_SOCKET, SO_ATTACH_FILTER, header, 2 * Long.BYTES)
+          < 0) {
+        throw PosixException.last("setsockopt(" + socket + ", SO_ATTACH_FILTER)");
+      }
+    }
+  }
 
   /**
    * Who was at the other end of a Unix connection when it was made; SO_PEERCRED of unix(7).

@@ -85,7 +85,7 @@ final class Master implements PoolContext {
       Pool pool = pools.get(settings.name());
       if (pool == null || pool.state() == PoolState.STOPPED) {
         startPool(settings);
-      } else {
+      } else if (pool.state() != PoolState.DRAINING) {
         pool.apply(settings);
       }
     }
@@ -341,6 +341,10 @@ final class Master implements PoolContext {
       pools.remove(pool.name(), pool);
       log.pool(pool.name()).notice("removed");
       tell(ProcessEvent.Type.POOL_REMOVED, pool.name(), 0, "removed");
+      PoolSettings again = configuration.pools().get(pool.name());
+      if (again != null) {
+        startPool(again);
+      }
       checkReady();
     }
     checkStopped();

@@ -54,6 +54,7 @@ final class Pool implements Generation.Owner {
   private final CrashBudget crashes = new CrashBudget();
   private final Optional<PoolLedger> ledger;
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
+  private final FormerSockets former = new FormerSockets();
   private Boot boot;
 
   /** Made when it is first wanted; null before. */
@@ -61,6 +62,9 @@ final class Pool implements Generation.Owner {
 
   /** In force at once, also while a roll is under way. */
   private StatusSettings pageSettings;
+
+  /** The socket of an address the pool had left and boots a generation for again; else null. */
+  private SocketDrain takenBack;
 
   private PoolSettings wanted;
   private Scaler scaler;
@@ -168,12 +172,14 @@ final class Pool implements Generation.Owner {
         status.add(generation);
         status.serving = generation;
       }
-      found.subList(0, found.size() - 1).forEach(older -> older.listening().close());
       lastGeneration = newest.note().number();
       status.socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
       openStatusSocket(settings);
       publishLive(status.serving, settings);
       beginScaling();
+      for (int i = 0; i < found.size() - 1; i++) {
+        adoptSocket(found.get(i), status.generations.get(i));
+      }
       log.notice(
           "generation %d taken over with %d workers",
           lastGeneration, status.serving.workers().size());
@@ -214,6 +220,36 @@ final class Pool implements Generation.Owner {
     }
   }
 
+  /** A socket other than the newest generation's was being left when the master died. */
+  private void adoptSocket(Takeover.Found older, Generation generation) throws IOException {
+    if (Takeover.isSameSocket(older.listening(), status.socket.descriptor())) {
+      older.listening().close();
+    } else {
+      leave(parts.sockets().adoptFormer(older.listening(), older.note().listen()), generation);
+    }
+  }
+
+  /** Lets a generation serve the queue of a socket the pool has moved from, then go. */
+  private void leave(ListeningSocket socket, Generation generation) {
+    leave(socket, generation, newScaler(socket, generation));
+  }
+
+  private void leave(ListeningSocket socket, Generation generation, Scaler scaler) {
+    SocketDrain[] drain = new SocketDrain[1];
+    drain[0] =
+        new SocketDrain(
+            context.loop(),
+            log,
+            socket,
+            generation,
+            scaler,
+            () -> {
+              former.left(drain[0]);
+              socket.close();
+            });
+    former.leave(drain[0]);
+  }
+
   /** Tells which directives the settings name in vain, unless {@code before} did so too. */
   private void warnOfIdle(List<String> before, PoolSettings wanted) {
     List<String> names = new ArrayList<>(IdleDirectives.in(wanted));
@@ -231,13 +267,15 @@ final class Pool implements Generation.Owner {
     if (scaler != null) {
       scaler.close();
     }
-    scaler =
-        new Scaler(
-            context, log, status.counters, backoff, status.serving, status.socket, status.settings);
+    scaler = newScaler(status.socket, status.serving);
     if (status.drained) {
       scaler.hold();
     }
     requests.onSettings(status.settings.request());
+  }
+
+  private Scaler newScaler(ListeningSocket socket, Generation generation) {
+    return new Scaler(context, log, status.counters, backoff, generation, socket, status.settings);
   }
 
   /** Brings settings that differ into force, at the cost of their class. */
@@ -349,9 +387,7 @@ final class Pool implements Generation.Owner {
 
   private void roll(PoolSettings wanted) {
     if (boot != null) {
-      Boot overtaken = boot;
-      boot = null;
-      overtaken.abort();
+      abortBoot();
     }
     if (status.serving != null) {
       status.state = PoolState.RELOADING;
@@ -359,11 +395,28 @@ final class Pool implements Generation.Owner {
     boot(wanted);
   }
 
+  private void abortBoot() {
+    Boot overtaken = boot;
+    boot = null;
+    overtaken.abort();
+    leaveAgain();
+  }
+
+  /** Leaves a socket again that a generation which did not come up would have served. */
+  private void leaveAgain() {
+    if (takenBack != null) {
+      SocketDrain again = takenBack;
+      takenBack = null;
+      leave(again.socket(), again.generation());
+    }
+  }
+
   private void boot(PoolSettings wanted) {
     Generation generation = generation(++lastGeneration);
+    takenBack = former.takeBack(wanted.listen().address()).orElse(null);
+    ListeningSocket atHand = takenBack != null ? takenBack.socket() : status.socket;
     try {
-      boot =
-          Boot.begin(context.loop(), parts, generation, wanted, status.socket, this::onBootTimeout);
+      boot = Boot.begin(context.loop(), parts, generation, wanted, atHand, this::onBootTimeout);
       publishLive(generation, wanted);
       status.add(generation);
     } catch (IOException e) {
@@ -387,6 +440,7 @@ final class Pool implements Generation.Owner {
       boot.failed();
       boot = null;
     }
+    leaveAgain();
     status.lastError = reason;
     log.error("generation %d did not start: %s", lastGeneration, reason);
     context.tell(ProcessEvent.Type.GENERATION_FAILED, name(), 0, reason);
@@ -430,6 +484,10 @@ final class Pool implements Generation.Owner {
     status.serving = generation;
     status.lastError = "";
     boot = null;
+    takenBack = null;
+    if (previousSocket != null && previousSocket != status.socket) {
+      moveFrom(previousSocket, previous);
+    }
     beginScaling();
     awaitedWorkers = scaler.start(previous == null ? 0 : previous.candidatesToRetire().size());
     context.tell(
@@ -440,11 +498,18 @@ final class Pool implements Generation.Owner {
     if (recovered) {
       context.tell(ProcessEvent.Type.POOL_RECOVERED, name(), 0, "the pool serves again");
     }
-    if (previousSocket != null && previousSocket != status.socket) {
-      previousSocket.close();
-    }
     if (awaitedWorkers == 0) {
       finishRoll();
+    }
+  }
+
+  private void moveFrom(ListeningSocket previousSocket, Generation previous) {
+    if (previous == null) {
+      previousSocket.close();
+    } else {
+      Scaler previousScaler = scaler;
+      scaler = null;
+      leave(previousSocket, previous, previousScaler);
     }
   }
 
@@ -477,6 +542,7 @@ final class Pool implements Generation.Owner {
   private List<Generation> older() {
     return status.generations.stream()
         .filter(g -> g != status.serving && g.state() == Generation.State.SERVING)
+        .filter(g -> !former.isServedBy(g))
         .toList();
   }
 
@@ -497,15 +563,14 @@ final class Pool implements Generation.Owner {
   public void onWorkerExited(Generation generation, Worker worker, int waitStatus) {
     ExitStatus exit = new ExitStatus(waitStatus);
     exits.report(worker, exit);
-    if (generation != status.serving || status.state == PoolState.DRAINING) {
-      return;
-    }
-    if (CrashBudget.isCrash(exit)) {
+    boolean serving = generation == status.serving && status.state != PoolState.DRAINING;
+    if (serving && CrashBudget.isCrash(exit)) {
       spendCrashBudget();
     }
-    if (!worker.isSurplus()) {
+    Optional<Scaler> its = serving ? Optional.of(scaler) : former.scaler(generation);
+    if (its.isPresent() && !worker.isSurplus()) {
       boolean abnormal = !WorkerExits.isOrderly(exit) && !worker.isLeaving();
-      scaler.onExit(exits.lifetime(worker), abnormal);
+      its.get().onExit(exits.lifetime(worker), abnormal);
     }
   }
 
@@ -647,7 +712,10 @@ final class Pool implements Generation.Owner {
     }
   }
 
-  /** Ends the pool: no more workers, those there finish their requests (php-fpm's QUIT). */
+  /**
+   * Ends the pool without a loss: nobody is let in any more, who waits in the listen queue is
+   * served, then the workers go.
+   */
   void drain() {
     if (status.state == PoolState.DRAINING || status.state == PoolState.STOPPED) {
       return;
@@ -658,23 +726,34 @@ final class Pool implements Generation.Owner {
     if (retry != null) {
       retry.cancel();
     }
-    if (scaler != null) {
-      scaler.close();
-    }
     if (boot != null) {
-      boot.abort();
-      boot = null;
+      abortBoot();
     }
     if (statusSocket != null) {
       statusSocket.close();
     }
-    if (status.socket != null) {
-      status.socket.unlink();
+    older().forEach(Generation::drain);
+    if (status.serving != null) {
+      leaveLastSocket();
     }
-    status.generations.forEach(Generation::drain);
     if (status.generations.isEmpty()) {
       endOfPool();
     }
+  }
+
+  /** The socket stays open until {@link #endOfPool}: its queue is looked at by others too. */
+  private void leaveLastSocket() {
+    SocketDrain[] last = new SocketDrain[1];
+    last[0] =
+        new SocketDrain(
+            context.loop(), log, status.socket, status.serving, scaler, () -> former.left(last[0]));
+    former.leave(last[0]);
+  }
+
+  /** Ends the pool at once: no more workers, and who waits in the listen queue is turned out. */
+  void end() {
+    drain();
+    former.finish();
   }
 
   /** Sends a signal to every worker, as the ladder of a stop does. */

@@ -48,6 +48,14 @@ record PoolParts(
     ListeningSocket adopt(Descriptor descriptor, String address) throws IOException;
 
     /**
+     * Takes over a socket that was being left when the former master died: its path may be another
+     * one's by now.
+     *
+     * @throws IOException if it does not listen, or elsewhere
+     */
+    ListeningSocket adoptFormer(Descriptor descriptor, String address) throws IOException;
+
+    /**
      * Gives an open socket another backlog, owner, mode and access list.
      *
      * @throws IOException in php-fpm's words

@@ -53,6 +53,11 @@ final class PoolSockets implements PoolParts.SocketOpener {
   }
 
   @Override
+  public ListeningSocket adoptFormer(Descriptor descriptor, String text) throws IOException {
+    return ListeningSocket.adoptFormer(descriptor, ListenAddress.parse(text));
+  }
+
+  @Override
   public void reconfigure(ListeningSocket socket, ListenSettings listen) throws IOException {
     socket.reconfigure(options(listen)).forEach(warning -> log.warning("%s", warning));
   }

@@ -84,6 +84,10 @@ public final class ProcessManagerComponent
       slowRequestListeners = new ConcurrentHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final boolean ownsFramework;
+
+  /** What {@link #END} says, null if this master is to serve; asked once, as contexts end early. */
+  private final String end;
+
   private Registration signals;
 
   /**
@@ -99,6 +103,7 @@ public final class ProcessManagerComponent
     this.loop = loop;
     this.log = log;
     this.ownsFramework = Boolean.parseBoolean(bundles.getProperty(SIGNALS));
+    this.end = bundles.getProperty(END);
     this.run = openRunDirectory();
     this.slowRequests = new SlowRequests(log);
     PoolParts parts =
@@ -220,11 +225,17 @@ public final class ProcessManagerComponent
 
   @Override
   public void configurationChanged(Configuration configuration) {
-    String end = bundles.getProperty(END);
-    if (end == null) {
-      loop.post(() -> apply(configuration));
-    } else {
-      loop.post(() -> master.end(configuration.master(), end.equals(GRACEFUL)));
+    try {
+      loop.post(
+          () -> {
+            if (end == null) {
+              apply(configuration);
+            } else {
+              master.end(configuration.master(), end.equals(GRACEFUL));
+            }
+          });
+    } catch (IllegalStateException e) {
+      log.debug("a configuration comes too late: %s", e.getMessage());
     }
   }
 

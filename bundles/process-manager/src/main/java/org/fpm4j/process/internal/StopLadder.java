@@ -38,18 +38,22 @@ final class StopLadder {
   /** Begins at the top; a stop that begins anew, harder, replaces the one under way. */
   void begin(MasterState state, Duration processControlTimeout) {
     cancel();
-    pools.get().forEach(Pool::drain);
     if (state == MasterState.TERMINATING) {
+      pools.get().forEach(Pool::end);
       signal(Signal.SIGTERM);
       Duration wait = processControlTimeout.compareTo(RUNG) > 0 ? processControlTimeout : RUNG;
       next = loop.schedule(wait, this::kill);
-    } else if (!processControlTimeout.isZero()) {
+      return;
+    }
+    pools.get().forEach(Pool::drain);
+    if (!processControlTimeout.isZero()) {
       next = loop.schedule(processControlTimeout, this::terminate);
     }
   }
 
   private void terminate() {
     log.warning("requests did not end within process_control_timeout, terminating children");
+    pools.get().forEach(Pool::end);
     signal(Signal.SIGTERM);
     next = loop.schedule(RUNG, this::kill);
   }

@@ -108,6 +108,15 @@ final class Takeover {
     }
   }
 
+  /** Whether two descriptors are of one socket, whatever its path has come to mean. */
+  static boolean isSameSocket(Descriptor one, Descriptor other) throws IOException {
+    return inode(one).equals(inode(other));
+  }
+
+  private static Path inode(Descriptor socket) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/" + socket.number()));
+  }
+
   private static String stem(Path file) {
     return file.toString().substring(0, file.toString().lastIndexOf('.'));
   }

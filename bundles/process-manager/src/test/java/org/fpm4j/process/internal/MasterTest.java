@@ -6,114 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.fpm4j.config.Configuration;
-import org.fpm4j.config.LogLevel;
-import org.fpm4j.config.LogSettings;
-import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProgramSettings;
 import org.fpm4j.config.RequestSettings;
-import org.fpm4j.config.ResourceLimits;
-import org.fpm4j.event.Interest;
-import org.fpm4j.event.testing.ManualEventLoop;
 import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.SlowRequest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MasterTest {
-
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final int SEGV = 11;
-
-  @TempDir private Path temp;
-  private final ManualEventLoop loop = new ManualEventLoop();
-  private final List<ProcessEvent> events = new ArrayList<>();
-  private final List<SocketChannel> clients = new ArrayList<>();
-  private PoolFixture fixture;
-  private Master master;
-  private boolean stopped;
-  private int processMax;
-  private int emergencyThreshold;
-  private Duration controlTimeout = Duration.ZERO;
-
-  @BeforeEach
-  void makeMaster() throws IOException {
-    fixture = new PoolFixture(temp);
-    master = new Master(loop, fixture.parts(loop), events::add, () -> stopped = true);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    for (SocketChannel client : clients) {
-      client.close();
-    }
-    fixture.run.close();
-    master.pools().values().stream()
-        .map(p -> p.status().socket)
-        .filter(s -> s != null)
-        .forEach(s -> s.close());
-  }
-
-  private Configuration configuration(PoolSettings... pools) {
-    TreeMap<String, PoolSettings> byName = new TreeMap<>();
-    Arrays.stream(pools).forEach(p -> byName.put(p.name(), p));
-    MasterSettings settings =
-        new MasterSettings(
-            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
-            Optional.empty(),
-            emergencyThreshold,
-            Duration.ofMinutes(1),
-            controlTimeout,
-            processMax,
-            OptionalInt.empty(),
-            false,
-            ResourceLimits.INHERITED,
-            Optional.empty(),
-            Duration.ZERO);
-    return new Configuration(settings, byName, List.of(), List.of(), false);
-  }
-
-  private FakeZygote serve(PoolSettings pool) {
-    master.apply(configuration(pool));
-    FakeZygote zygote = fixture.lastZygote();
-    zygote.events.onReady();
-    zygote.forkAll(loop.nanoTime());
-    return zygote;
-  }
-
-  private PoolSnapshot www() {
-    return new Snapshots(master, 1, "manual").pool("www").orElseThrow();
-  }
-
-  private void connect() throws IOException {
-    SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX);
-    client.connect(UnixDomainSocketAddress.of(temp.resolve("www.sock")));
-    clients.add(client);
-  }
-
-  private void reportWaiting() throws Exception {
-    loop.ready(master.pools().get("www").status().socket.descriptor(), Interest.READ);
-  }
+class MasterTest extends MasterFixture {
 
   @Test
   void staticPoolStartsItsWorkersOnceTheZygoteIsReady() {
@@ -365,6 +275,7 @@ class MasterTest {
     final FakeZygote zygote = fixture.lastZygote();
     zygote.accept(0, loop.nanoTime());
     master.apply(configuration(api));
+    loop.advance(SECOND);
     zygote.settle();
     assertEquals(PoolState.DRAINING, www().state());
     assertFalse(Files.exists(temp.resolve("www.sock")), "no new connection comes");
@@ -533,6 +444,7 @@ class MasterTest {
     assertEquals(1, next.exitedBySignal);
     zygote.forkAll(loop.nanoTime());
     master.stop(true);
+    loop.advance(SECOND);
     zygote.settle();
     assertTrue(stopped);
     assertFalse(Files.exists(file));

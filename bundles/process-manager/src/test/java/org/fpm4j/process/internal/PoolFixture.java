@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class PoolFixture {
             throw new IOException(launchFailure);
           }
           Path file = directory.resolve(settings.name() + "." + generation + ".scoreboard");
+          Files.deleteIfExists(file);
           MappedScoreboard board =
               MappedScoreboard.create(
                   file, slots, new ScoreboardIdentity(settings.name(), generation, 0, 0));

@@ -2,6 +2,7 @@ package org.fpm4j.supervision.internal;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.ConfigurationListener;
 import org.fpm4j.config.MasterSettings;
@@ -70,14 +71,19 @@ public final class SupervisionComponent implements ProcessListener, Configuratio
   @Override
   public void configurationChanged(Configuration configuration) {
     MasterSettings master = configuration.master();
-    reporter.ifPresent(
-        present ->
-            loop.post(
-                () -> present.configure(master.systemdInterval(), master.processControlTimeout())));
+    onLoop(present -> present.configure(master.systemdInterval(), master.processControlTimeout()));
   }
 
   @Deactivate
   void deactivate() {
-    reporter.ifPresent(present -> loop.post(present::close));
+    onLoop(MasterReporter::close);
+  }
+
+  private void onLoop(Consumer<MasterReporter> action) {
+    try {
+      reporter.ifPresent(present -> loop.post(() -> action.accept(present)));
+    } catch (IllegalStateException ignored) {
+      // The loop is closed: the framework stops, and there is nothing to report any more.
+    }
   }
 }
