@@ -31,6 +31,22 @@ class SupervisionIT {
       exec @ARGV;
       """;
 
+  /**
+   * Takes descriptor number $fd of process $pid as its descriptor 3, by pidfd_open(2) and
+   * pidfd_getfd(2), and runs the rest, as systemd does with what is in its store.
+   */
+  private static final String RESTORE =
+      """
+      use POSIX;
+      my ($pid, $fd) = (int shift, int shift); $^F = 20;
+      my $process = syscall(434, $pid, 0);
+      my $got = syscall(438, $process, $fd, 0);
+      die "pidfd_getfd: $!" if $got < 0;
+      POSIX::dup2($got, 3) unless $got == 3;
+      @ENV{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"} = (1, $$, "www.listen");
+      exec @ARGV;
+      """;
+
   @RegisterExtension final Site site = new Site();
 
   private List<String> runWith(String... before) {
@@ -46,16 +62,7 @@ class SupervisionIT {
 
   /** Requests the slow page; returns once a worker is at it. */
   private CompletableFuture<String> slowRequest(int milliseconds) {
-    Path script = site.slowScript(milliseconds);
-    CompletableFuture<String> answer =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return site.client("www").get(script);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
+    CompletableFuture<String> answer = inBackground(site.slowScript(milliseconds));
     site.awaitStatus("www", "an active worker", status -> status.number("active") == 1);
     return answer;
   }
@@ -100,6 +107,48 @@ class SupervisionIT {
     assertFalse(site.client("www").get(site.pidScript()).isEmpty());
     assertEquals(0, master.stop());
     assertTrue(Files.deleteIfExists(socket), "whoever made the path removes it");
+  }
+
+  @Test
+  void storedSocketKeepsConnectionsWaitingOverARestart() throws IOException {
+    assumeTrue(Site.ROOT, "root may take another process's descriptors");
+    site.pool("www", "pm = static", "pm.max_children = 2");
+    Path notify = site.path("notify");
+    try (ServiceManager manager = new ServiceManager(notify)) {
+      List<String> environment = List.of("env", "NOTIFY_SOCKET=" + notify, "FDSTORE=8");
+      RunningMaster first = site.launchCommand(runWith(environment.toArray(String[]::new)));
+      manager.await("FDSTORE=1\nFDNAME=www.listen");
+      first.awaitReady();
+      first.signal("QUIT");
+      assertEquals(0, first.awaitExit());
+
+      CompletableFuture<String> waiting = inBackground(site.pidScript());
+      int stored = manager.store().get(0).number();
+      List<String> restart = new ArrayList<>(environment);
+      restart.addAll(List.of("perl", "-e", RESTORE));
+      restart.add(Long.toString(ProcessHandle.current().pid()));
+      restart.add(Integer.toString(stored));
+      RunningMaster second = site.launchCommand(runWith(restart.toArray(String[]::new)));
+
+      assertTrue(waiting.join().matches("\\d+"), "it was not refused meanwhile");
+      second.awaitLog("NOTICE: using inherited socket fd=[0-9]+, \"" + site.socket("www") + "\"");
+      Files.delete(site.poolFile("www"));
+      manager.await("FDSTOREREMOVE=1\nFDNAME=www.listen");
+      second.awaitLog("\\[pool www\\] removed$");
+      assertFalse(Files.exists(site.socket("www")), "the path is the master's own");
+      assertEquals(0, second.stop());
+    }
+  }
+
+  private CompletableFuture<String> inBackground(Path script) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return site.client("www").get(script);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Test

@@ -72,7 +72,7 @@ class TakeoverIT {
 
     site.command("reload").expectSuccess();
 
-    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    Await.until("new workers", () -> Collections.disjoint(before, site.awaitWorkers("www", 2)));
     assertEquals(2, site.status("www").generation());
   }
 

@@ -354,9 +354,14 @@ public final class ListeningSocket implements AutoCloseable {
     }
   }
 
-  /** Whether somebody else has opened the socket and listens on when this process is gone. */
+  /** Whether somebody else keeps the socket, so that it listens on when this process is gone. */
   public boolean isBorrowed() {
     return borrowed;
+  }
+
+  /** Says that somebody else keeps the socket from now on, with its path. */
+  public void lend() {
+    borrowed = true;
   }
 
   /**
@@ -403,7 +408,9 @@ public final class ListeningSocket implements AutoCloseable {
    * accepts.
    */
   public void unlink() {
-    file.ifPresent(SocketFile::removeIfSame);
+    if (!borrowed) {
+      file.ifPresent(SocketFile::removeIfSame);
+    }
   }
 
   /**

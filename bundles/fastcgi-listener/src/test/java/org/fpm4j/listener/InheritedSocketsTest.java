@@ -1,6 +1,7 @@
 package org.fpm4j.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,49 @@ class InheritedSocketsTest {
     Map<String, String> other = Map.of("LISTEN_PID", "1", "LISTEN_FDS", count);
     assertTrue(InheritedSockets.of(other, PID).take(address("a.sock")).isEmpty());
     assertTrue(InheritedSockets.of(own, PID).take(address("a.sock")).isPresent());
+  }
+
+  /** The environment of a master that is given {@link #inherited} under a name. */
+  private Map<String, String> stored(String name) {
+    original.descriptor().close();
+    int others = inherited.number() - 3;
+    return Map.of(
+        "LISTEN_PID",
+        "4711",
+        "LISTEN_FDS",
+        Integer.toString(others + 1),
+        "LISTEN_FDNAMES",
+        "other:".repeat(others) + name);
+  }
+
+  @Test
+  void socketFromTheStoreIsGivenAwayWithItsPath() throws IOException {
+    InheritedSockets sockets = InheritedSockets.of(stored("www.listen"), PID);
+
+    try (ListeningSocket own = sockets.take(address("a.sock")).orElseThrow()) {
+      assertEquals(inherited.number(), own.descriptor().number());
+      assertFalse(own.isBorrowed());
+      assertEquals(List.of(), sockets.closeForgotten());
+    }
+    assertFalse(Files.exists(directory.resolve("a.sock")));
+  }
+
+  @Test
+  void socketFromTheStoreThatNobodyTakesIsClosed() throws IOException {
+    InheritedSockets sockets = InheritedSockets.of(stored("www.listen"), PID);
+
+    assertEquals(List.of("www.listen"), sockets.closeForgotten());
+
+    assertTrue(sockets.take(address("a.sock")).isEmpty());
+  }
+
+  @Test
+  void socketOfASystemdUnitIsLeftOpen() throws IOException {
+    InheritedSockets sockets = InheritedSockets.of(stored("fpm4j.socket"), PID);
+
+    assertEquals(List.of(), sockets.closeForgotten());
+
+    assertTrue(sockets.take(address("a.sock")).orElseThrow().isBorrowed());
   }
 
   @Test

@@ -1,8 +1,9 @@
 package org.fpm4j.process.internal;
 
 import org.fpm4j.process.ProcessListener;
+import org.fpm4j.process.SocketStore;
 
-/** Where {@link ListenerComponent} leaves listeners. Any thread. */
+/** Where {@link ListenerComponent} leaves listeners and the store. Any thread. */
 interface EventSource {
 
   /** Lets a listener hear every event from now on. */
@@ -10,4 +11,10 @@ interface EventSource {
 
   /** Ends that; unknown listeners are ignored. */
   void remove(ProcessListener listener);
+
+  /** Puts the listening sockets into a store, in the place of an earlier one. */
+  void add(SocketStore store);
+
+  /** Ends that; the store is not used any more. */
+  void remove(SocketStore store);
 }

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import org.fpm4j.process.ProcessListener;
+import org.fpm4j.process.SocketStore;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -8,9 +9,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
- * Takes the listeners from the whiteboard to the process manager. It stands between them because
- * listeners refer to the process manager: were they its own references, a container in which they
- * start first would report a circle.
+ * Takes the listeners and the store from the whiteboard to the process manager. It stands between
+ * them because these refer to the process manager: were they its own references, a container in
+ * which they start first would report a circle.
  */
 @Component(
     service = {},
@@ -34,5 +35,14 @@ public final class ListenerComponent {
 
   void unbindListener(ProcessListener listener) {
     events.remove(listener);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+  void bindStore(SocketStore store) {
+    events.add(store);
+  }
+
+  void unbindStore(SocketStore store) {
+    events.remove(store);
   }
 }

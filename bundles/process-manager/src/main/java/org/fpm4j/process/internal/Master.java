@@ -24,6 +24,7 @@ import org.fpm4j.posix.Signal;
 import org.fpm4j.process.MasterState;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
+import org.fpm4j.process.SocketStore;
 
 /**
  * The master: owns the pools, brings configurations into force, ticks, stops. Event loop only, but
@@ -42,6 +43,7 @@ final class Master implements PoolContext {
   private final NavigableMap<String, Pool> pools = new ConcurrentSkipListMap<>();
   private final MasterLog masterLog;
   private final MasterProcess process;
+  private final StoredSockets storedSockets = new StoredSockets();
   private volatile MasterState state = MasterState.NORMAL;
   private volatile Configuration configuration;
   private volatile boolean ready;
@@ -96,7 +98,24 @@ final class Master implements PoolContext {
           .forEach(this::removePool);
     }
     applying = false;
+    if (first && !wanted.incomplete()) {
+      storedSockets.forget(parts.sockets().closeForgotten());
+    }
     checkReady();
+  }
+
+  /** A store for listening sockets has come. */
+  void open(SocketStore store) {
+    storedSockets.open(store);
+    pools.values().stream()
+        .map(Pool::status)
+        .filter(pool -> pool.socket != null && pool.state != PoolState.DRAINING)
+        .forEach(pool -> storedSockets.listening(pool.name, pool.socket));
+  }
+
+  /** The store has gone. */
+  void closeStore() {
+    storedSockets.closed();
   }
 
   /** Takes over what a dead master left serving only to end it. */
@@ -262,6 +281,10 @@ final class Master implements PoolContext {
     }
     log.notice(graceful ? "Finishing ..." : "Terminating ...");
     state = wanted;
+    pools.values().stream()
+        .map(Pool::status)
+        .filter(pool -> pool.socket != null && pool.state != PoolState.DRAINING)
+        .forEach(pool -> storedSockets.leaveToStore(pool.name, pool.socket));
     tell(ProcessEvent.Type.MASTER_STOPPING, "", 0, graceful ? "finishing" : "terminating");
     Duration timeout =
         configuration == null ? Duration.ZERO : configuration.master().processControlTimeout();
@@ -272,6 +295,11 @@ final class Master implements PoolContext {
   @Override
   public EventLoop loop() {
     return loop;
+  }
+
+  @Override
+  public StoredSockets storedSockets() {
+    return storedSockets;
   }
 
   @Override

@@ -175,6 +175,7 @@ final class Pool implements Generation.Owner {
       lastGeneration = newest.note().number();
       status.socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
       openStatusSocket(settings);
+      context.storedSockets().listening(name(), status.socket);
       publishLive(status.serving, settings);
       beginScaling();
       for (int i = 0; i < found.size() - 1; i++) {
@@ -243,6 +244,7 @@ final class Pool implements Generation.Owner {
             socket,
             generation,
             scaler,
+            () -> canServe(generation),
             () -> {
               former.left(drain[0]);
               socket.close();
@@ -488,6 +490,9 @@ final class Pool implements Generation.Owner {
     if (previousSocket != null && previousSocket != status.socket) {
       moveFrom(previousSocket, previous);
     }
+    if (previousSocket != status.socket) {
+      context.storedSockets().listening(name(), status.socket);
+    }
     beginScaling();
     awaitedWorkers = scaler.start(previous == null ? 0 : previous.candidatesToRetire().size());
     context.tell(
@@ -721,6 +726,11 @@ final class Pool implements Generation.Owner {
       return;
     }
     status.state = PoolState.DRAINING;
+    // Workers being forked are reported yet: they must not end a roll and make the pool run again.
+    awaitedWorkers = 0;
+    if (context.isNormal()) {
+      context.storedSockets().left(name());
+    }
     answerReloads(
         w -> w.completeExceptionally(new IllegalStateException("pool " + name() + " stops")));
     if (retry != null) {
@@ -735,18 +745,34 @@ final class Pool implements Generation.Owner {
     older().forEach(Generation::drain);
     if (status.serving != null) {
       leaveLastSocket();
+    } else if (status.socket != null) {
+      scaler.close();
+      status.socket.unlink();
     }
     if (status.generations.isEmpty()) {
       endOfPool();
     }
   }
 
+  /** Whether a generation has workers or may get some. */
+  private boolean canServe(Generation generation) {
+    return !generation.workers().isEmpty()
+        || (context.isNormal() && generation.canFork() && !status.drained);
+  }
+
   /** The socket stays open until {@link #endOfPool}: its queue is looked at by others too. */
   private void leaveLastSocket() {
+    Generation serving = status.serving;
     SocketDrain[] last = new SocketDrain[1];
     last[0] =
         new SocketDrain(
-            context.loop(), log, status.socket, status.serving, scaler, () -> former.left(last[0]));
+            context.loop(),
+            log,
+            status.socket,
+            serving,
+            scaler,
+            () -> canServe(serving),
+            () -> former.left(last[0]));
     former.leave(last[0]);
   }
 

@@ -17,6 +17,9 @@ interface PoolContext {
   /** Whether workers may be started: the master is not stopping. */
   boolean isNormal();
 
+  /** Returns who notes which sockets outlive the master. */
+  StoredSockets storedSockets();
+
   void tell(ProcessEvent.Type type, String pool, int pid, String text);
 
   /** The pool has come to an end: nothing of it runs any more. */

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import org.fpm4j.config.ListenSettings;
 import org.fpm4j.listener.ListeningSocket;
@@ -54,6 +55,13 @@ record PoolParts(
      * @throws IOException if it does not listen, or elsewhere
      */
     ListeningSocket adoptFormer(Descriptor descriptor, String address) throws IOException;
+
+    /**
+     * Closes the sockets this process was given by an earlier master that nobody has opened.
+     *
+     * @return their names
+     */
+    List<String> closeForgotten();
 
     /**
      * Gives an open socket another backlog, owner, mode and access list.

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.fpm4j.config.ListenSettings;
 import org.fpm4j.listener.InheritedSockets;
@@ -55,6 +56,11 @@ final class PoolSockets implements PoolParts.SocketOpener {
   @Override
   public ListeningSocket adoptFormer(Descriptor descriptor, String text) throws IOException {
     return ListeningSocket.adoptFormer(descriptor, ListenAddress.parse(text));
+  }
+
+  @Override
+  public List<String> closeForgotten() {
+    return inherited.closeForgotten();
   }
 
   @Override

@@ -31,6 +31,7 @@ import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
 import org.fpm4j.process.SlowRequestListener;
+import org.fpm4j.process.SocketStore;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -211,6 +212,20 @@ public final class ProcessManagerComponent
   void unbindSlowRequestListener(ServiceReference<SlowRequestListener> listener) {
     slowRequests.remove(slowRequestListeners.remove(listener));
     bundles.ungetService(listener);
+  }
+
+  @Override
+  public void add(SocketStore store) {
+    loop.post(() -> master.open(store));
+  }
+
+  @Override
+  public void remove(SocketStore store) {
+    try {
+      loop.post(master::closeStore);
+    } catch (IllegalStateException e) {
+      log.debug("the store goes too late: %s", e.getMessage());
+    }
   }
 
   private void publish(ProcessEvent event) {

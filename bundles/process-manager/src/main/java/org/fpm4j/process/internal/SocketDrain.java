@@ -2,6 +2,7 @@ package org.fpm4j.process.internal;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
@@ -22,6 +23,7 @@ final class SocketDrain {
   private final ListeningSocket socket;
   private final Generation generation;
   private final Scaler scaler;
+  private final BooleanSupplier canBeServed;
   private final Runnable onEmpty;
   private Duration arrival = Duration.ZERO;
   private long emptySinceNanos;
@@ -33,6 +35,7 @@ final class SocketDrain {
    *
    * @param generation whose workers accept from the socket
    * @param scaler forks more of them while connections wait; closed at the end
+   * @param canBeServed whether the generation has workers or may get some; else nobody waits
    * @param onEmpty called once at the end, with the generation told to go and the socket still open
    */
   SocketDrain(
@@ -41,12 +44,14 @@ final class SocketDrain {
       ListeningSocket socket,
       Generation generation,
       Scaler scaler,
+      BooleanSupplier canBeServed,
       Runnable onEmpty) {
     this.loop = loop;
     this.log = log;
     this.socket = socket;
     this.generation = generation;
     this.scaler = scaler;
+    this.canBeServed = canBeServed;
     this.onEmpty = onEmpty;
   }
 
@@ -83,7 +88,7 @@ final class SocketDrain {
 
   private void look() {
     try {
-      if (generation.state() == Generation.State.GONE) {
+      if (!canBeServed.getAsBoolean()) {
         finish();
       } else if (socket.hasWaiting()) {
         emptySinceNanos = loop.nanoTime();

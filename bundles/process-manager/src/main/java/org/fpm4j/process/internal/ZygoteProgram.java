@@ -47,6 +47,7 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
           "LISTEN_FDS",
           "LISTEN_PID",
           "LISTEN_FDNAMES",
+          "FDSTORE",
           "FPM_SOCKETS");
 
   /**

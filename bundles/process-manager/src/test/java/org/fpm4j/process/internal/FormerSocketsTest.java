@@ -192,6 +192,18 @@ class FormerSocketsTest extends MasterFixture {
   }
 
   @Test
+  void gracefulStopDoesNotWaitForAQueueThatNobodyServes() throws IOException {
+    FakeZygote zygote = serve(fixture.settings("www", PoolFixture.ondemand(1)));
+    connect();
+
+    master.stop(true);
+    loop.advance(SECOND);
+    zygote.settle();
+
+    assertTrue(stopped);
+  }
+
+  @Test
   void terminatingMasterWaitsForNoQueue() throws IOException {
     FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
     connect();

@@ -313,6 +313,23 @@ class MasterTest extends MasterFixture {
   }
 
   @Test
+  void terminatingWhileTheFirstWorkersAreForkedEndsTheMaster() {
+    master.apply(configuration(fixture.settings("www", PoolFixture.fixed(2))));
+    FakeZygote zygote = fixture.lastZygote();
+    zygote.events.onReady();
+
+    master.stop(false);
+    zygote.forkAll(loop.nanoTime());
+    assertEquals(2, zygote.signals.size(), "those forked meanwhile are killed");
+    zygote.exit(0, 9, 0);
+    zygote.exit(1, 9, 0);
+    zygote.settle();
+
+    assertTrue(stopped);
+    assertEquals(1, fixture.zygotes.size(), "no other zygote is started");
+  }
+
+  @Test
   void terminatingOvertakesFinishingButNotTheOtherWayRound() {
     FakeZygote zygote = serve(fixture.settings("www", PoolFixture.fixed(1)));
     zygote.accept(0, loop.nanoTime());
@@ -430,6 +447,11 @@ class MasterTest extends MasterFixture {
     zygote.exit(0, 9, 0);
     zygote.exit(1, 9, 0);
     assertEquals(1, fixture.log.count("killed by the kernel: out of memory"));
+    Files.writeString(temp.resolve("memory.events"), "oom 3\noom_kill 3\n");
+    zygote.forkAll(loop.nanoTime());
+    zygote.exit(0, 9, 0);
+    zygote.exit(1, 9, 0);
+    assertEquals(3, fixture.log.count("killed by the kernel: out of memory"));
   }
 
   @Test

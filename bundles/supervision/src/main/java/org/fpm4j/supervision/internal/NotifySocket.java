@@ -4,11 +4,13 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.fpm4j.posix.AbstractAddress;
 import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.PosixException;
+import org.fpm4j.posix.SocketMessages;
 import org.fpm4j.posix.Sockets;
 
 /**
@@ -48,11 +50,16 @@ record NotifySocket(SocketAddress address) {
    * @throws PosixException if nobody listens there, or not to us
    */
   boolean send(String assignments) throws PosixException {
+    return send(assignments, List.of());
+  }
+
+  /** As {@link #send(String)}, with copies of descriptors, for the store. */
+  boolean send(String assignments, List<Descriptor> descriptors) throws PosixException {
     try (Descriptor socket = Sockets.open(Sockets.Family.UNIX, Sockets.Type.DATAGRAM)) {
       socket.configureBlocking(false);
       Sockets.connect(socket, address);
       ByteBuffer message = ByteBuffer.wrap(assignments.getBytes(StandardCharsets.UTF_8));
-      return Sockets.send(socket, message) != Descriptor.WOULD_BLOCK;
+      return SocketMessages.send(socket, message, descriptors);
     }
   }
 }

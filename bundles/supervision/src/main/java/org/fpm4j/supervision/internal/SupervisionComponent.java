@@ -8,10 +8,12 @@ import org.fpm4j.config.ConfigurationListener;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.log.ErrorLog;
+import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.SocketStore;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -23,13 +25,15 @@ import org.osgi.service.component.annotations.Reference;
  * none, or in a container that is not the master's own (framework property {@value #SIGNALS}),
  * whose readiness is not ours to tell.
  */
-@Component(service = {ProcessListener.class, ConfigurationListener.class})
-public final class SupervisionComponent implements ProcessListener, ConfigurationListener {
+@Component(service = {ProcessListener.class, ConfigurationListener.class, SocketStore.class})
+public final class SupervisionComponent
+    implements ProcessListener, ConfigurationListener, SocketStore {
 
   private static final String SIGNALS = "org.fpm4j.signals";
 
   private final EventLoop loop;
   private final Optional<MasterReporter> reporter;
+  private final Optional<DescriptorStore> store;
 
   /** Called by Declarative Services. */
   @Activate
@@ -40,17 +44,19 @@ public final class SupervisionComponent implements ProcessListener, Configuratio
       @Reference ErrorLog log) {
     this.loop = loop;
     Map<String, String> environment = System.getenv();
-    this.reporter =
+    Optional<NotifySocket> notify =
         Boolean.parseBoolean(context.getProperty(SIGNALS))
             ? socket(environment, log)
-                .map(
-                    socket ->
-                        new MasterReporter(
-                            loop,
-                            manager,
-                            new StateReports(socket, loop, log),
-                            WatchdogPeriod.of(environment, Processes.pid())))
             : Optional.empty();
+    this.reporter =
+        notify.map(
+            socket ->
+                new MasterReporter(
+                    loop,
+                    manager,
+                    new StateReports(socket, loop, log),
+                    WatchdogPeriod.of(environment, Processes.pid())));
+    this.store = notify.flatMap(socket -> DescriptorStore.of(environment, socket, log));
     reporter.ifPresent(present -> loop.post(present::start));
   }
 
@@ -66,6 +72,16 @@ public final class SupervisionComponent implements ProcessListener, Configuratio
   @Override
   public void onEvent(ProcessEvent event) {
     reporter.ifPresent(present -> present.onEvent(event));
+  }
+
+  @Override
+  public boolean keep(String name, Descriptor socket) {
+    return store.isPresent() && store.get().keep(name, socket);
+  }
+
+  @Override
+  public void forget(String name) {
+    store.ifPresent(present -> present.forget(name));
   }
 
   @Override
