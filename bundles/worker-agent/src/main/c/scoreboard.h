@@ -57,6 +57,8 @@ struct scoreboard_header { /* written by the master, but for zygote_pid and last
     uint8_t allowed_clients[ALLOWED_MAX][16]; /* IPv6 or v4-mapped */
     uint8_t reserved2[64];
     _Atomic uint64_t last_yield_ns; /* written by any worker, compare and set */
+    uint8_t reserved3[1528];
+    _Atomic uint64_t max_worker_memory; /* a setting: peak bytes of a request; 0: no limit */
 };
 
 struct scoreboard_slot { /* written by the worker unless said otherwise */
@@ -108,6 +110,7 @@ AT(scoreboard_header, allowed_count, 140);
 AT(scoreboard_header, max_requests_jitter, 144);
 AT(scoreboard_header, allowed_clients, 192);
 AT(scoreboard_header, last_yield_ns, 2304);
+AT(scoreboard_header, max_worker_memory, 3840);
 _Static_assert(sizeof(struct scoreboard_header) <= HEADER_BYTES, "header too long");
 
 AT(scoreboard_slot, stage, 0);

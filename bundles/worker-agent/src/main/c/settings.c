@@ -26,6 +26,7 @@ static bool try_read(void)
     fresh.max_requests = atomic_load_explicit(&header->max_requests, memory_order_relaxed);
     fresh.max_requests_jitter = atomic_load_explicit(&header->max_requests_jitter, memory_order_relaxed);
     fresh.keep_idle_ms = atomic_load_explicit(&header->keep_idle_ms, memory_order_relaxed);
+    fresh.max_worker_memory = atomic_load_explicit(&header->max_worker_memory, memory_order_relaxed);
     fresh.allowed_count = atomic_load_explicit(&header->allowed_count, memory_order_relaxed);
     memcpy(fresh.allowed, header->allowed_clients, sizeof(fresh.allowed));
     atomic_thread_fence(memory_order_acquire);

@@ -10,6 +10,7 @@ struct settings {
     uint32_t max_requests;
     uint32_t max_requests_jitter;
     uint32_t keep_idle_ms;
+    uint64_t max_worker_memory;
     uint32_t allowed_count; /* ALLOWED_ANYONE or at most ALLOWED_MAX */
     uint8_t allowed[128][16];
 };

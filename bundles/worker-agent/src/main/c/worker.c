@@ -107,6 +107,12 @@ void worker_served_one(void)
     served++;
 }
 
+static bool has_grown(const struct settings *settings)
+{
+    return settings->max_worker_memory != 0
+           && atomic_load_explicit(&agent.slot->last_memory_bytes, memory_order_relaxed) > settings->max_worker_memory;
+}
+
 bool worker_leaves(void)
 {
     if (quit || atomic_load_explicit(&agent.slot->retire, memory_order_acquire) == agent.pid) {
@@ -115,7 +121,7 @@ bool worker_leaves(void)
     const struct settings *settings = settings_now();
     uint32_t jitter = settings->max_requests_jitter;
     uint32_t extra = jitter == 0 || jitter == UINT32_MAX ? 0 : jitter_draw % (jitter + 1);
-    return settings->max_requests != 0 && served >= (uint64_t)settings->max_requests + extra;
+    return has_grown(settings) || (settings->max_requests != 0 && served >= (uint64_t)settings->max_requests + extra);
 }
 
 /* Makes accept() fail for good. The program then ends by itself; one that asks again is ended. */

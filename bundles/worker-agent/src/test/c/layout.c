@@ -40,6 +40,7 @@ int main(void)
     FIELD(header, max_requests_jitter);
     FIELD(header, allowed_clients);
     FIELD(header, last_yield_ns);
+    FIELD(header, max_worker_memory);
     FIELD(slot, stage);
     FIELD(slot, pid);
     FIELD(slot, text_seq);

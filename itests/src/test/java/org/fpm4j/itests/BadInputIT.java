@@ -123,6 +123,22 @@ class BadInputIT {
   }
 
   @Test
+  void failedPoolIsTriedAgainAfterAWhile() throws IOException {
+    Path program = site.path("program");
+    java.nio.file.Files.createSymbolicLink(program, Path.of("/bin/false"));
+    RunningMaster master =
+        expectTrouble(
+            "generation \\d did not start|no worker can be started", "program = " + program);
+    master.awaitLog("\\[pool bad\\] no worker can be started, next try in 10 s");
+
+    java.nio.file.Files.delete(program);
+    java.nio.file.Files.createSymbolicLink(program, Path.of("/usr/bin/php-cgi"));
+
+    Await.until("a page", () -> site.client("bad").get(site.pidScript()).matches("\\d+"));
+    assertEquals("RUNNING", site.status("bad").text("state"));
+  }
+
+  @Test
   void garbageOnTheSocketHarmsNobody() throws IOException {
     site.pool("www", "pm = static", "pm.max_children = 1");
     site.start();

@@ -1,6 +1,7 @@
 package org.fpm4j.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,7 +15,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Workers that have served long enough, or are taken for want of memory. */
+/** Workers that have served long enough, or have grown too large. */
 class RecyclingIT {
 
   private static final long GROUP_BYTES = 400L << 20;
@@ -49,6 +50,34 @@ class RecyclingIT {
     assertTrue(different.size() > 1, lives::toString);
     assertTrue(lives.stream().allMatch(life -> life >= 3 && life <= 23), lives::toString);
     assertEquals(0, site.status("www").number("exitedBySignal"));
+  }
+
+  @Test
+  void workerThatGrewLeavesAfterItsRequestAndASmallOneStays() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1", "pm.max_worker_memory = " + (24 << 20));
+    Path large = site.script("large.php", "<?php $x = str_repeat('x', 48 << 20); echo getmypid();");
+    Path script = site.pidScript();
+    site.start();
+
+    String before = site.client("www").get(script);
+    assertEquals(before, site.client("www").get(script));
+    assertEquals(before, site.client("www").get(large), "the request itself is served");
+
+    assertNotEquals(before, site.client("www").get(script), "it served no other request");
+    assertEquals(0, site.status("www").number("exitedBySignal"));
+    assertNotEquals(0, site.status("www").number("recycled"));
+  }
+
+  @Test
+  void idleWorkerThatIsTooLargeForALowerLimitRetires() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    Path large = site.script("large.php", "<?php $x = str_repeat('x', 48 << 20); echo getmypid();");
+    site.start();
+    int before = Integer.parseInt(site.client("www").get(large));
+
+    site.pool("www", "pm = static", "pm.max_children = 1", "pm.max_worker_memory = " + (24 << 20));
+
+    Await.until("a small worker", () -> !site.awaitWorkers("www", 1).contains(before));
   }
 
   @Test

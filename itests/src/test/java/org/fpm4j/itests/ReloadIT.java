@@ -107,6 +107,27 @@ class ReloadIT {
   }
 
   @Test
+  void ofAPoolThatReloadsJoinsThatReload() {
+    // The first generation takes its time to come up too.
+    Path preload = site.script("preload.php", "<?php usleep(1500000);");
+    site.pool(
+        "www",
+        "pm = static",
+        "pm.max_children = 1",
+        "php_admin_value[opcache.preload] = " + preload);
+    site.start();
+
+    CompletableFuture<CommandOutcome> first =
+        CompletableFuture.supplyAsync(() -> site.command("reload"));
+    Await.until("two zygotes", () -> site.zygotes("www").size() == 2);
+    CommandOutcome second = site.command("reload");
+
+    assertEquals(0, first.join().exitCode());
+    assertEquals(0, second.exitCode(), second.errors());
+    assertEquals(2, site.status("www").generation(), "one reload for both");
+  }
+
+  @Test
   void thatFailsLeavesTheOldGenerationServing() throws IOException {
     Path ini = site.write(site.path("php.ini"), "memory_limit = 64M\n");
     site.pool("www", "pm = static", "pm.max_children = 2", "php.ini = " + ini);

@@ -39,6 +39,41 @@ class ScarcityIT {
   }
 
   @Test
+  void fullRunDirectoryStopsNothingThatRuns() throws IOException {
+    assumeTrue(Site.ROOT, "root may mount");
+    Files.createDirectory(site.run());
+    assumeTrue(
+        site.shell("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", site.run().toString())
+                .exitCode()
+            == 0,
+        "a file system can be mounted");
+    try {
+      site.pool("www", "pm = static", "pm.max_children = 2");
+      site.expectLog("WARNING|ERROR");
+      RunningMaster master = site.start();
+      List<Integer> before = site.awaitWorkers("www", 2);
+      Path filling = site.run().resolve("filling");
+      site.shell("dd", "if=/dev/zero", "of=" + filling, "bs=4096");
+
+      Signals.send("KILL", before.get(0));
+      Await.until("another worker", () -> !site.awaitWorkers("www", 2).equals(before));
+      assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+      assertTrue(site.command("reload").exitCode() != 0, "no scoreboard can be made");
+      site.pool("www", "pm = static", "pm.max_children = 8");
+      master.awaitLog("applied pm.max_children");
+      assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+
+      Files.delete(filling);
+      Await.until("reload", () -> site.command("reload").exitCode() == 0);
+      site.awaitWorkers("www", 8);
+      assertEquals(List.of(), master.logged("\tat "));
+      assertEquals(0, master.stop());
+    } finally {
+      site.shell("umount", site.run().toString());
+    }
+  }
+
+  @Test
   void masterOutOfDescriptorsGoesOnOnceThereAreSome() throws IOException {
     site.pool("www", "pm = static", "pm.max_children = 2", "catch_workers_output = yes");
     site.expectLog("WARNING|ERROR");

@@ -178,6 +178,33 @@ class TakeoverIT {
   }
 
   @Test
+  void foreignFilesInTheRunDirectoryAreNotTrusted() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    site.expectLog("not taken over|cannot be removed");
+    site.start().kill();
+    List<Integer> before = site.awaitWorkers("www", 1);
+    Path run = site.run();
+    // A note that names somebody else's process, one that is a directory, one of another pool.
+    String note = Files.readString(run.resolve("www.1.generation"));
+    String mine = Long.toString(ProcessHandle.current().pid());
+    Files.writeString(
+        run.resolve("evil.1.generation"),
+        note.replaceAll("zygote=\\d+", "zygote=" + mine).replace("pool=www", "pool=evil"));
+    Files.createDirectories(run.resolve("odd.1.generation/inside"));
+    Files.writeString(run.resolve("copy.1.generation"), note);
+    Files.writeString(run.resolve("www.ledger"), "rubbish");
+
+    RunningMaster second = site.start();
+
+    second.awaitLog("generation 1 taken over with 1 workers");
+    assertEquals(before, site.workers("www"));
+    assertTrue(ProcessHandle.current().isAlive());
+    second.stop();
+    Files.delete(run.resolve("odd.1.generation/inside"));
+    Files.delete(run.resolve("odd.1.generation"));
+  }
+
+  @Test
   void generationWithoutItsFileIsEnded() throws IOException {
     site.pool("www", "pm = static", "pm.max_children = 2");
     site.expectLog("not taken over|processes of www.1 were ended");

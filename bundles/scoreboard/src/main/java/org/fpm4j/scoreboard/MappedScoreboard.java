@@ -18,6 +18,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.VERSION;
 import static org.fpm4j.scoreboard.ScoreboardLayout.VERSION_OFFSET;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -51,7 +52,8 @@ public final class MappedScoreboard {
    *
    * @param slots 1..{@link ScoreboardLayout#MAX_SLOTS}
    * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name
-   * @throws IOException if the file cannot be created or mapped; a half-made file is deleted
+   * @throws IOException if the file cannot be created or mapped, or its file system is full; a
+   *     half-made file is deleted
    */
   public static MappedScoreboard create(Path file, int slots, ScoreboardIdentity identity)
       throws IOException {
@@ -64,6 +66,8 @@ public final class MappedScoreboard {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
       MappedByteBuffer buffer;
       try {
+        // What is written takes its space or fails; a store into a hole would raise a signal.
+        channel.write(ByteBuffer.allocate(HEADER_SIZE));
         buffer = channel.map(MapMode.READ_WRITE, 0, length);
       } catch (IOException e) {
         Files.deleteIfExists(file);

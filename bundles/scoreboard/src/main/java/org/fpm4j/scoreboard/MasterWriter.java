@@ -7,6 +7,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.ANYONE;
 import static org.fpm4j.scoreboard.ScoreboardLayout.KEEP_IDLE_MS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_JITTER_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_WORKER_MEMORY_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.RETIRE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET;
 
@@ -36,6 +37,7 @@ public final class MasterWriter {
     VarHandle.releaseFence();
     memory.setInt(MAX_REQUESTS_OFFSET, settings.maxRequests());
     memory.setInt(MAX_REQUESTS_JITTER_OFFSET, settings.maxRequestsJitter());
+    memory.setLong(MAX_WORKER_MEMORY_OFFSET, settings.maxWorkerMemory());
     memory.setInt(KEEP_IDLE_MS_OFFSET, (int) settings.keepIdle().toMillis());
     memory.setInt(ALLOWED_COUNT_OFFSET, settings.allowedClients().map(List::size).orElse(ANYONE));
     int offset = ALLOWED_CLIENTS_OFFSET;

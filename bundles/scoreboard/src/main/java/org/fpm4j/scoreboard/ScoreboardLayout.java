@@ -104,6 +104,8 @@ public final class ScoreboardLayout {
   public static final int LAST_YIELD_OFFSET =
       alignUp(ALLOWED_CLIENTS_OFFSET + MAX_ALLOWED_CLIENTS * ALLOWED_CLIENT_SIZE + 1);
 
+  public static final int MAX_WORKER_MEMORY_OFFSET = 3840;
+
   public static final int STAGE_OFFSET = 0;
   public static final int PID_OFFSET = STAGE_OFFSET + Integer.BYTES;
   public static final int TEXT_SEQUENCE_OFFSET = PID_OFFSET + Integer.BYTES;

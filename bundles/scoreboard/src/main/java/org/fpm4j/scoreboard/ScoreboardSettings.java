@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param maxRequests requests after which a worker recycles; 0 endless
  * @param maxRequestsJitter each worker serves up to this many requests more, so that they do not
  *     all recycle together
+ * @param maxWorkerMemory a worker leaves after a request whose peak memory was above so many bytes;
+ *     0 never
  * @param keepIdle how long a worker stays on an idle kept-alive connection; zero never gives it up
  *     by time; whole milliseconds, at most 49 days
  * @param allowedClients client addresses of TCP pools, at most {@link
@@ -21,11 +23,12 @@ import java.util.Optional;
 public record ScoreboardSettings(
     int maxRequests,
     int maxRequestsJitter,
+    long maxWorkerMemory,
     Duration keepIdle,
     Optional<List<InetAddress>> allowedClients) {
   /** Endless requests, kept-alive connections never given up by time, anyone allowed. */
   public static final ScoreboardSettings NEUTRAL =
-      new ScoreboardSettings(0, 0, Duration.ZERO, Optional.empty());
+      new ScoreboardSettings(0, 0, 0, Duration.ZERO, Optional.empty());
 
   private static final int MAX_ALLOWED = ScoreboardLayout.MAX_ALLOWED_CLIENTS;
   private static final long MAX_KEEP_IDLE_MS = 0xffff_ffffL;
@@ -33,9 +36,10 @@ public record ScoreboardSettings(
   public ScoreboardSettings {
     Objects.requireNonNull(keepIdle, "keepIdle");
     allowedClients = allowedClients.map(List::copyOf);
-    if (maxRequests < 0 || maxRequestsJitter < 0) {
+    if (maxRequests < 0 || maxRequestsJitter < 0 || maxWorkerMemory < 0) {
       throw new IllegalArgumentException(
-          "max requests " + maxRequests + " and jitter " + maxRequestsJitter + " must be >= 0");
+          "max requests %d, jitter %d and memory %d must be >= 0"
+              .formatted(maxRequests, maxRequestsJitter, maxWorkerMemory));
     }
     if (keepIdle.isNegative() || keepIdle.compareTo(Duration.ofMillis(MAX_KEEP_IDLE_MS)) > 0) {
       throw new IllegalArgumentException(

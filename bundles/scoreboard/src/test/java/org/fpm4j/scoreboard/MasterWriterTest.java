@@ -45,10 +45,12 @@ class MasterWriterTest {
     scoreboard
         .masterWriter()
         .publish(
-            new ScoreboardSettings(500, 50, Duration.ofSeconds(3), Optional.of(List.of(v4, v6))));
+            new ScoreboardSettings(
+                500, 50, 5L << 30, Duration.ofSeconds(3), Optional.of(List.of(v4, v6))));
     ByteBuffer header = header();
     assertEquals(500, header.getInt(ScoreboardLayout.MAX_REQUESTS_OFFSET));
     assertEquals(50, header.getInt(ScoreboardLayout.MAX_REQUESTS_JITTER_OFFSET));
+    assertEquals(5L << 30, header.getLong(ScoreboardLayout.MAX_WORKER_MEMORY_OFFSET));
     assertEquals(3000, header.getInt(ScoreboardLayout.KEEP_IDLE_MS_OFFSET));
     assertEquals(2, header.getInt(ScoreboardLayout.ALLOWED_COUNT_OFFSET));
     assertEquals(0, header.getInt(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET) & 1);
@@ -88,13 +90,13 @@ class MasterWriterTest {
         IllegalArgumentException.class,
         () ->
             new ScoreboardSettings(
-                0, 0, Duration.ZERO, Optional.of(Collections.nCopies(129, client))));
+                0, 0, 0, Duration.ZERO, Optional.of(Collections.nCopies(129, client))));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ScoreboardSettings(-1, 0, Duration.ZERO, Optional.empty()));
+        () -> new ScoreboardSettings(-1, 0, 0, Duration.ZERO, Optional.empty()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new ScoreboardSettings(0, 0, Duration.ofDays(50), Optional.empty()));
+        () -> new ScoreboardSettings(0, 0, 0, Duration.ofDays(50), Optional.empty()));
   }
 
   private ByteBuffer header() throws IOException {

@@ -37,6 +37,7 @@ class ScoreboardLayoutTest {
           Map.entry("MAX_REQUESTS_JITTER_OFFSET", 144),
           Map.entry("ALLOWED_CLIENTS_OFFSET", 192),
           Map.entry("LAST_YIELD_OFFSET", 2304),
+          Map.entry("MAX_WORKER_MEMORY_OFFSET", 3840),
           Map.entry("STAGE_OFFSET", 0),
           Map.entry("PID_OFFSET", 4),
           Map.entry("TEXT_SEQUENCE_OFFSET", 8),

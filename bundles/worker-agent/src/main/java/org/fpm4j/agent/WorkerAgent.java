@@ -2,6 +2,7 @@ package org.fpm4j.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,12 +23,16 @@ public final class WorkerAgent {
 
   private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
 
+  private static final String PREFIX = "libfpm4j-agent-";
+  private static final String SUFFIX = ".so";
+
   private WorkerAgent() {}
 
   /**
    * Puts the library into a directory. Its file name contains a checksum of its content, so that
    * one can see who has which agent mapped. The file is never written to: one that is there with
-   * the right content is left alone, any other replaced by a new file. One caller at a time.
+   * the right content is left alone, any other replaced by a new file, and what earlier versions
+   * have put there is deleted. One caller at a time.
    *
    * @param directory an existing directory that only the master's user can write to
    * @return absolute path of the library, mode 0755, fit for {@code LD_PRELOAD}
@@ -41,7 +46,7 @@ public final class WorkerAgent {
           "the agent cannot be preloaded from a path with blank or colon: " + parent);
     }
     byte[] library = library();
-    Path target = parent.resolve("libfpm4j-agent-" + checksum(library) + ".so");
+    Path target = parent.resolve(PREFIX + checksum(library) + SUFFIX);
     if (Files.isRegularFile(target) && Arrays.equals(Files.readAllBytes(target), library)) {
       return target;
     }
@@ -50,9 +55,23 @@ public final class WorkerAgent {
       Files.deleteIfExists(draft);
       Files.write(draft, library, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       Files.setPosixFilePermissions(draft, MODE);
-      return Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(draft);
+    }
+    deleteOthers(target);
+    return target;
+  }
+
+  /** Those of other versions: a process that has one mapped keeps it without the name. */
+  private static void deleteOthers(Path library) throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(library.getParent(), PREFIX + "*" + SUFFIX)) {
+      for (Path file : files) {
+        if (!file.equals(library)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

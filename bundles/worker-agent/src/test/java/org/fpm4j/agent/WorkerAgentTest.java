@@ -2,6 +2,7 @@ package org.fpm4j.agent;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,17 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerAgentTest {
 
   @TempDir Path directory;
+
+  @Test
+  void deletesWhatEarlierVersionsHaveLeft() throws IOException {
+    Path old = Files.writeString(directory.resolve("libfpm4j-agent-00000000.so"), "old");
+    Path other = Files.writeString(directory.resolve("other.so"), "not ours");
+
+    assertTrue(Files.exists(WorkerAgent.extractTo(directory)));
+
+    assertFalse(Files.exists(old));
+    assertTrue(Files.exists(other));
+  }
 
   @Test
   void extractsAnExecutableLibraryAndNothingElse() throws IOException {

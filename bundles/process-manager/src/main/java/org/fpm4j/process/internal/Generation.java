@@ -142,8 +142,14 @@ final class Generation implements ZygoteEvents {
       if (slot >= reader.slots()) {
         break;
       }
+      try {
+        scoreboard.masterWriter().retire(slot, 0);
+      } catch (InternalError e) {
+        // The first store into a slot takes its space; a worker that did it would be killed.
+        owner.onForkFailed(this, Errno.ENOSPC);
+        break;
+      }
       usedSlots = Math.max(usedSlots, slot + 1);
-      scoreboard.masterWriter().retire(slot, 0);
       workers.put(slot, new Worker(slot));
       zygote.spawn(slot, catchOutput);
       spawned++;

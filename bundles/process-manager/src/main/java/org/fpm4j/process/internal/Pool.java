@@ -363,6 +363,7 @@ final class Pool implements Generation.Owner {
         new ScoreboardSettings(
             pm.maxRequests(),
             pm.maxRequestsJitter(),
+            pm.maxWorkerMemoryBytes(),
             pm.keepIdleTimeout(),
             wanted.listen().allowedClients()));
   }
@@ -746,7 +747,9 @@ final class Pool implements Generation.Owner {
     if (status.serving != null) {
       leaveLastSocket();
     } else if (status.socket != null) {
-      scaler.close();
+      if (scaler != null) {
+        scaler.close();
+      }
       status.socket.unlink();
     }
     if (status.generations.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
@@ -53,9 +54,14 @@ final class PoolLedger {
             file,
             options,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      long bytes = (long) ENTRIES * Long.BYTES;
+      if (channel.size() < bytes) {
+        // Takes the space now: a store into a hole would fail later, by a signal.
+        channel.write(ByteBuffer.allocate((int) bytes));
+      }
       LongBuffer entries =
           channel
-              .map(FileChannel.MapMode.READ_WRITE, 0, (long) ENTRIES * Long.BYTES)
+              .map(FileChannel.MapMode.READ_WRITE, 0, bytes)
               .order(ByteOrder.nativeOrder())
               .asLongBuffer();
       if (entries.get(0) != MAGIC) {
