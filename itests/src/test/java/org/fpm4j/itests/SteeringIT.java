@@ -37,7 +37,7 @@ class SteeringIT {
   @Test
   void drainedPoolLetsClientsWaitAndServesThemWhenResumed() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 2");
-    site.start();
+    start();
     site.awaitWorkers("www", 2);
     CompletableFuture<String> busy =
         CompletableFuture.supplyAsync(() -> page(site.slowScript(8000)));
@@ -60,7 +60,7 @@ class SteeringIT {
   @Test
   void settingsAreCheckedWrittenAndInForce() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 1");
-    RunningMaster master = site.start();
+    RunningMaster master = start();
     site.awaitWorkers("www", 1);
 
     assertEquals(
@@ -90,7 +90,7 @@ class SteeringIT {
   @Test
   void figuresOfOnePoolFitTogether() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 3");
-    RunningMaster master = site.start();
+    RunningMaster master = start();
     List<Integer> workers = site.awaitWorkers("www", 3);
     site.client("www").get(site.pidScript());
 
@@ -123,21 +123,23 @@ class SteeringIT {
   @Test
   void eventsAreFollowedAsTheyHappen() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 1");
-    site.start();
+    start();
     int worker = site.awaitWorkers("www", 1).get(0);
     Process events =
         new ProcessBuilder(
                 Site.program(), "events", "www", "--json", "--run", site.run().toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(events.getInputStream(), StandardCharsets.UTF_8))) {
+    // Not closed here: that would wait for the read below, which ends with the process.
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(events.getInputStream(), StandardCharsets.UTF_8));
+    try {
       CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> line(lines));
       Await.until(
           "an event, whenever it is that the client listens",
           () -> {
-            site.command("retire", "www", Integer.toString(site.workers("www").get(0)));
+            site.workers("www")
+                .forEach(pid -> site.command("retire", "www", Integer.toString(pid)));
             return first.isDone();
           });
       assertTrue(first.get().startsWith("{\"type\":\"org.fpm4j.worker."), first.get());
@@ -146,6 +148,14 @@ class SteeringIT {
       events.destroy();
     }
     assertTrue(events.waitFor(20, TimeUnit.SECONDS));
+  }
+
+  /** The command channel opens a moment after the pools are ready. */
+  private RunningMaster start() {
+    RunningMaster master = site.start();
+    Path channel = site.run().resolve("command.sock");
+    Await.until("command channel", () -> Files.exists(channel));
+    return master;
   }
 
   private String page(Path script) {
