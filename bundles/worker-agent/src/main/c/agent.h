@@ -58,6 +58,8 @@ enum private_fd {
     FD_ACCEPT_EPOLL,
     FD_IDLE_EPOLL,
     FD_MASTER,
+    FD_ACCESS,      /* access records go in here; non-blocking */
+    FD_ACCESS_READ, /* and come out here; held by workers too, so that writing never meets a pipe without a reader */
     FD_COUNT
 };
 

@@ -1,3 +1,4 @@
+#include "access.h"
 #include "agent.h"
 #include "followed.h"
 #include "real.h"
@@ -27,6 +28,7 @@ void connection_open(int fd, bool blocking, bool unix_socket, uint64_t now)
     followed.at = followed.fill = 0;
     foreign = false;
     scan_reset(&followed.scan);
+    access_begin();
     slot_connected(now);
 }
 
@@ -75,6 +77,7 @@ void followed_finish(uint64_t now)
         followed.finished = true;
         followed.finished_ns = now;
         slot_finished(now);
+        access_finish();
         worker_served_one();
     }
 }

@@ -10,7 +10,7 @@
 
 #define CONTROL_VERSION 1u
 #define CONTROL_TEXT_BYTES 64
-#define CONTROL_MAX_FDS 3
+#define CONTROL_MAX_FDS 4
 
 enum control_type {
     CONTROL_HELLO = 1,

@@ -1,4 +1,5 @@
 /* Reading from the followed connection: through the buffer, past it, and between two requests. */
+#include "access.h"
 #include "agent.h"
 #include "followed.h"
 #include "php.h"
@@ -40,6 +41,7 @@ static void scan_received(const uint8_t *bytes, size_t length)
 {
     if (followed.between) {
         followed.between = false;
+        access_begin();
         slot_request_began(now_ns());
     }
     size_t taken = scan_feed(&followed.scan, bytes, length);

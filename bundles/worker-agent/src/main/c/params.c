@@ -4,8 +4,12 @@
 
 void params_reset(struct params *params)
 {
+    struct wishes *wishes = params->wishes;
     memset(params, 0, sizeof(*params));
+    params->wishes = wishes;
 }
+
+#define WANTED_NAME_MAX 18
 
 static struct ini_text php_value, php_admin_value;
 
@@ -27,7 +31,7 @@ const struct ini_text *params_php_admin_value(const struct params *params)
 
 struct wanted {
     uint8_t length;
-    char name[PARAM_NAME_MAX + 1];
+    char name[WANTED_NAME_MAX + 1];
     uint16_t offset;
     uint16_t size;
 };
@@ -62,7 +66,13 @@ static void take_ini_text(struct params *params, struct ini_text *text)
 static void choose_target(struct params *params)
 {
     params->target = NULL;
-    if (params->name_length < 9 || params->name_length > PARAM_NAME_MAX) {
+    params->wish = params->wishes == NULL || params->name_length > PARAM_NAME_MAX
+                       ? NULL
+                       : wishes_find(params->wishes, params->name, params->name_length);
+    if (params->wish != NULL) {
+        wish_begin(params->wishes, params->wish);
+    }
+    if (params->name_length < 9 || params->name_length > WANTED_NAME_MAX) {
         return;
     }
     if (is_name(params, "PHP_VALUE")) {
@@ -130,6 +140,9 @@ static size_t take_value(struct params *params, const uint8_t *bytes, size_t len
     if (params->target != NULL && params->taken < params->target_size - 1) {
         size_t room = params->target_size - 1 - params->taken;
         memcpy(params->target + params->taken, bytes, step < room ? step : room);
+    }
+    if (params->wish != NULL) {
+        wish_add(params->wishes, params->wish, bytes, step);
     }
     params->taken += (uint32_t)step;
     if (params->taken == params->value_length) {

@@ -13,6 +13,7 @@ void scan_reset(struct scan *scan)
 {
     scan->offset = 0;
     scan->broken = false;
+    scan->params.wishes = NULL;
     scan_next_request(scan);
 }
 

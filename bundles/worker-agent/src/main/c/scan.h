@@ -7,6 +7,7 @@
 #define FPM4J_SCAN_H
 
 #include "scoreboard.h"
+#include "wishes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +32,7 @@ struct ini_text {
     char bytes[INI_BYTES];
 };
 
-#define PARAM_NAME_MAX 18
+#define PARAM_NAME_MAX 127
 #define AUTHORIZATION_BYTES 64
 
 struct params {
@@ -43,6 +44,8 @@ struct params {
     char name[PARAM_NAME_MAX];
     char *target; /* where the current value goes, NULL: nowhere */
     uint32_t target_size;
+    struct wishes *wishes; /* further values to keep, NULL: none; survives a reset */
+    struct wish *wish;     /* the one the current value is for */
     char request_uri[URI_BYTES];
     char authorization[AUTHORIZATION_BYTES];
     char content_length[24];

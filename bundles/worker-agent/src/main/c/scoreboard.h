@@ -22,6 +22,7 @@
 #define QUERY_BYTES 512
 #define SCRIPT_BYTES 256
 #define USER_BYTES 32
+#define ACCESS_NAMES_BYTES 508
 
 enum stage {
     STAGE_FREE,
@@ -32,6 +33,8 @@ enum stage {
     STAGE_END,
     STAGE_FINISHED
 };
+
+enum access_log_flag { ACCESS_LOG_ON = 1, ACCESS_LOG_CPU = 2 };
 
 enum connection_flag { FLAG_KEPT_ALIVE_IDLE = 1, FLAG_RETIRING = 2 };
 
@@ -57,7 +60,10 @@ struct scoreboard_header { /* written by the master, but for zygote_pid and last
     uint8_t allowed_clients[ALLOWED_MAX][16]; /* IPv6 or v4-mapped */
     uint8_t reserved2[64];
     _Atomic uint64_t last_yield_ns; /* written by any worker, compare and set */
-    uint8_t reserved3[1528];
+    uint8_t reserved3[760];
+    _Atomic uint32_t access_log; /* enum access_log_flag; a part of the settings, as the names */
+    char access_names[ACCESS_NAMES_BYTES]; /* wanted values: 'e' or 'o', the name, NUL; ends with a NUL */
+    uint8_t reserved4[256];
     _Atomic uint64_t max_worker_memory; /* a setting: peak bytes of a request; 0: no limit */
 };
 
@@ -89,6 +95,8 @@ struct scoreboard_slot { /* written by the worker unless said otherwise */
     char query[QUERY_BYTES];
     char script[SCRIPT_BYTES];
     char user[USER_BYTES];
+    uint8_t reserved3[144];
+    _Atomic uint64_t access_dropped;
 };
 
 #define AT(type, field, offset) _Static_assert(offsetof(struct type, field) == (offset), #field " moved")
@@ -110,6 +118,8 @@ AT(scoreboard_header, allowed_count, 140);
 AT(scoreboard_header, max_requests_jitter, 144);
 AT(scoreboard_header, allowed_clients, 192);
 AT(scoreboard_header, last_yield_ns, 2304);
+AT(scoreboard_header, access_log, 3072);
+AT(scoreboard_header, access_names, 3076);
 AT(scoreboard_header, max_worker_memory, 3840);
 _Static_assert(sizeof(struct scoreboard_header) <= HEADER_BYTES, "header too long");
 
@@ -137,6 +147,7 @@ AT(scoreboard_slot, uri, 1040);
 AT(scoreboard_slot, query, 1168);
 AT(scoreboard_slot, script, 1680);
 AT(scoreboard_slot, user, 1936);
+AT(scoreboard_slot, access_dropped, 2112);
 _Static_assert(sizeof(struct scoreboard_slot) <= SLOT_BYTES, "slot too long");
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2, "shared memory needs lock-free atomics");
 

@@ -29,6 +29,9 @@ static bool try_read(void)
     fresh.max_worker_memory = atomic_load_explicit(&header->max_worker_memory, memory_order_relaxed);
     fresh.allowed_count = atomic_load_explicit(&header->allowed_count, memory_order_relaxed);
     memcpy(fresh.allowed, header->allowed_clients, sizeof(fresh.allowed));
+    fresh.access_log = atomic_load_explicit(&header->access_log, memory_order_relaxed);
+    memcpy(fresh.access_names, header->access_names, sizeof(fresh.access_names));
+    fresh.seq = seq;
     atomic_thread_fence(memory_order_acquire);
     if ((seq & 1) != 0 || seq != atomic_load_explicit(&header->settings_seq, memory_order_relaxed)) {
         return false;

@@ -2,6 +2,8 @@
 #ifndef FPM4J_SETTINGS_H
 #define FPM4J_SETTINGS_H
 
+#include "scoreboard.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -13,6 +15,9 @@ struct settings {
     uint64_t max_worker_memory;
     uint32_t allowed_count; /* ALLOWED_ANYONE or at most ALLOWED_MAX */
     uint8_t allowed[128][16];
+    uint32_t access_log; /* enum access_log_flag */
+    char access_names[ACCESS_NAMES_BYTES];
+    uint32_t seq; /* of the lock: another number, other settings */
 };
 
 /* The newest settings that could be read undisturbed. */

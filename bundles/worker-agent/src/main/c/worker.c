@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include "access.h"
 #include "agent.h"
 #include "connection.h"
 #include "real.h"
@@ -165,6 +166,9 @@ static int accept_from(struct sockaddr *address, socklen_t *length, int flags, s
         return -1;
     }
     *family = peer.ss_family;
+    if (agent_thread && connection_descriptor() < 0) {
+        access_note_peer(&peer);
+    }
     if (address != NULL && length != NULL) {
         memcpy(address, &peer, *length < peer_length ? *length : peer_length);
         *length = peer_length;

@@ -5,6 +5,7 @@
  * SIGTERM and SIGKILL end it; its workers live on without it. The other signals php-fpm knows are ignored here, for
  * they reach a whole process group (Ctrl-C) while the master alone decides.
  */
+#include "access.h"
 #include "agent.h"
 #include "link.h"
 #include "real.h"
@@ -88,7 +89,8 @@ static void say(enum control_type type)
 
 static void hand_over(void)
 {
-    int fds[CONTROL_MAX_FDS] = {agent.fds[FD_LISTENING], agent.fds[FD_SCOREBOARD], agent.fds[FD_KICK]};
+    int fds[CONTROL_MAX_FDS] = {agent.fds[FD_LISTENING], agent.fds[FD_SCOREBOARD], agent.fds[FD_KICK],
+                                agent.fds[FD_ACCESS_READ]};
     struct control_fds packet = {.head = {CONTROL_FDS, sizeof(packet)}, .count = CONTROL_MAX_FDS};
     link_send(&packet, sizeof(packet), fds, CONTROL_MAX_FDS);
 }
@@ -236,6 +238,9 @@ void zygote_run(void)
         zygote_fail("the program has started threads before accept", 0);
     }
     hide_listening_socket();
+    if (!access_create_pipe()) {
+        zygote_fail("make the pipe of the access log", errno);
+    }
     size_t set_bytes = (2 + 2 * (size_t)agent.slots) * sizeof(struct pollfd);
     struct pollfd *set = mmap(NULL, set_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (set == MAP_FAILED || !workers_create(agent.slots)) {

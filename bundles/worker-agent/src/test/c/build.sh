@@ -14,7 +14,7 @@ mkdir -p "$target"
 "$cc" $flags $tests/program.c -o "$target/program" -lpthread
 "$cc" $flags $tests/layout.c -o "$target/layout"
 "$cc" $flags -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-  $tests/scan_test.c src/main/c/scan.c src/main/c/params.c -o "$target/scan_test"
+  $tests/scan_test.c src/main/c/scan.c src/main/c/params.c src/main/c/wishes.c src/main/c/answer.c -o "$target/scan_test"
 cp $tests/fcgi.pl "$target/"
 rm -f "$target/fcgi_program"
 if echo '#include <fcgiapp.h>' | "$cc" -E - >/dev/null 2>&1; then

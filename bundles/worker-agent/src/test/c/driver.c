@@ -9,7 +9,8 @@
 
 int main(int argc, char **argv)
 {
-    const struct scenario *const groups[] = {life_scenarios, request_scenarios, keep_alive_scenarios, setup_scenarios};
+    const struct scenario *const groups[] = {life_scenarios, request_scenarios, keep_alive_scenarios, setup_scenarios,
+                                             access_scenarios};
     signal(SIGPIPE, SIG_IGN);
     setpgid(0, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -40,6 +40,8 @@ int main(void)
     FIELD(header, max_requests_jitter);
     FIELD(header, allowed_clients);
     FIELD(header, last_yield_ns);
+    FIELD(header, access_log);
+    FIELD(header, access_names);
     FIELD(header, max_worker_memory);
     FIELD(slot, stage);
     FIELD(slot, pid);
@@ -65,5 +67,6 @@ int main(void)
     FIELD(slot, query);
     FIELD(slot, script);
     FIELD(slot, user);
+    FIELD(slot, access_dropped);
     return 0;
 }

@@ -1,4 +1,5 @@
-/* The scanner, under the sanitizers: every split point, every truncation, and noise. */
+/* The scanners, under the sanitizers: every split point, every truncation, and noise. */
+#include "../../main/c/answer.h"
 #include "../../main/c/params.h"
 #include "../../main/c/scan.h"
 
@@ -274,6 +275,94 @@ static void survives_noise(void)
     }
 }
 
+static struct wishes wishes;
+
+static void wish(const char *name)
+{
+    wishes.wish[wishes.count++] = (struct wish){.name = name, .name_length = (uint8_t)strlen(name)};
+}
+
+static void expect_value(const char *name, const char *value)
+{
+    const struct wish *found = wishes_find(&wishes, name, strlen(name));
+    EXPECT(found != NULL && found->found && found->length == strlen(value)
+               && memcmp(wishes.values + found->at, value, found->length) == 0,
+           "%s=%s", name, value);
+}
+
+static void keeps_the_parameters_that_are_wished_for(void)
+{
+    stream.length = 0;
+    make_request(&stream, false);
+    wishes.count = 0;
+    wish("REQUEST_METHOD");
+    wish("QUERY_STRING");
+    wish("NOT_SENT");
+    for (size_t piece = 1; piece < 700; piece += 13) {
+        wishes_reset(&wishes);
+        scan_reset(&scan);
+        scan.params.wishes = &wishes;
+        for (size_t at = 0; at < stream.length; at += piece) {
+            feed(stream.bytes + at, piece < stream.length - at ? piece : stream.length - at);
+        }
+        expect_value("REQUEST_METHOD", scan_text(&scan)->method);
+        const struct wish *query = wishes_find(&wishes, "QUERY_STRING", 12);
+        EXPECT(query->length >= strlen(scan_text(&scan)->query), "the whole query, %d", query->length);
+        EXPECT(!wishes_find(&wishes, "NOT_SENT", 8)->found, "what was not sent");
+    }
+}
+
+static struct answer answer;
+
+static void finds_status_and_headers_in_an_answer_split_anywhere(void)
+{
+    static const char headers[] = "X-First: one\r\nx-second: no\r\nSTATUS: 503 Busy\r\nX-Second: two: 2\r\n"
+                                  "X-First: again\r\nX-Bare:none\r\n\r\nStatus: 200 body\r\n";
+    static char body[70000];
+    stream.length = 0;
+    put_record(&stream, 7, 1, "PHP message: Status: 1\n", 23, 1);
+    put_record(&stream, 6, 1, headers, 40, 0);
+    put_record(&stream, 6, 1, headers + 40, sizeof(headers) - 41, 7);
+    put_record(&stream, 6, 1, body, 60000, 0);
+    wishes.count = 0;
+    wish("X-First");
+    wish("X-Second");
+    wish("X-Bare");
+    for (size_t piece = 1; piece < 300; piece++) {
+        answer_reset(&answer, &wishes);
+        for (size_t at = 0; at < stream.length; at += piece) {
+            answer_feed(&answer, stream.bytes + at, piece < stream.length - at ? piece : stream.length - at);
+        }
+        EXPECT(answer.complete && answer.status == 503, "status %u", answer.status);
+        expect_value("X-First", "one");
+        expect_value("X-Second", "two: 2");
+        EXPECT(!wishes_find(&wishes, "X-Bare", 6)->found, "no blank behind the colon");
+    }
+}
+
+static void gives_up_on_an_answer_without_an_end_of_headers(void)
+{
+    static char line[60000];
+    memset(line, 'a', sizeof(line));
+    answer_reset(&answer, &wishes);
+    for (int i = 0; i < 2; i++) {
+        stream.length = 0;
+        put_record(&stream, 6, 1, line, sizeof(line), 0);
+        answer_feed(&answer, stream.bytes, stream.length);
+    }
+    EXPECT(answer.complete && answer.status == 200, "status %u", answer.status);
+    srand(4712);
+    for (int round = 0; round < 20000; round++) {
+        uint8_t noise[2000];
+        size_t length = (size_t)rand() % sizeof(noise);
+        for (size_t i = 0; i < length; i++) {
+            noise[i] = (uint8_t)("\n\r:aX- \0\1\6"[rand() % 11]);
+        }
+        answer_reset(&answer, &wishes);
+        answer_feed(&answer, noise, length);
+    }
+}
+
 int main(void)
 {
     understands_a_request_split_anywhere();
@@ -285,5 +374,8 @@ int main(void)
     keeps_the_ini_texts_of_one_request();
     gives_up_on_what_is_not_a_request();
     survives_noise();
+    keeps_the_parameters_that_are_wished_for();
+    finds_status_and_headers_in_an_answer_split_anywhere();
+    gives_up_on_an_answer_without_an_end_of_headers();
     return 0;
 }

@@ -7,6 +7,7 @@ struct scenario {
     void (*run)(void);
 };
 
-extern const struct scenario life_scenarios[], request_scenarios[], keep_alive_scenarios[], setup_scenarios[];
+extern const struct scenario life_scenarios[], request_scenarios[], keep_alive_scenarios[], setup_scenarios[],
+    access_scenarios[];
 
 #endif

@@ -252,7 +252,7 @@ static void hands_over_what_a_new_master_needs(void)
     pool_boot_php(&pool, false);
     pool_order(&pool, CONTROL_HANDOVER, 0, 0);
     pool_receive(&pool, CONTROL_FDS, &message);
-    EXPECT(message.fds.count == 3 && pool.received_fd_count == 3, "three descriptors, got %d", pool.received_fd_count);
+    EXPECT(message.fds.count == CONTROL_MAX_FDS && pool.received_fd_count == CONTROL_MAX_FDS, "all descriptors, got %d", pool.received_fd_count);
     int listens = 0;
     socklen_t length = sizeof(listens);
     EXPECT(getsockopt(pool.received_fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0, "a socket");

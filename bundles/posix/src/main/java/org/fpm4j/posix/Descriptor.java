@@ -27,6 +27,7 @@ public final class Descriptor implements AutoCloseable {
   private static final int F_SETFD = 2;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
+  private static final int F_SETPIPE_SZ = 1031;
   private static final int FD_CLOEXEC = 1;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
@@ -167,6 +168,16 @@ public final class Descriptor implements AutoCloseable {
     if (LibC.fcntl(number(), command, flags) < 0) {
       throw PosixException.last("fcntl(" + this + ", " + name + ")");
     }
+  }
+
+  /**
+   * Asks for another capacity of a pipe; what cannot be had, for the limits of pipe(7), is left.
+   *
+   * @param bytes of the pipe's buffer
+   * @return whether the pipe holds that much now
+   */
+  public boolean pipeCapacity(int bytes) {
+    return LibC.fcntl(number(), F_SETPIPE_SZ, bytes) >= bytes;
   }
 
   /**

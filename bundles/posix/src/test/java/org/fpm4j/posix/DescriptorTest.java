@@ -45,6 +45,21 @@ class DescriptorTest {
   }
 
   @Test
+  void pipeHoldsWhatItWasAskedTo() throws Exception {
+    Descriptor.Pipe pipe = Descriptor.pipe();
+    try (Descriptor read = pipe.read();
+        Descriptor write = pipe.write()) {
+      assertTrue(read.pipeCapacity(1 << 17));
+      write.configureBlocking(false);
+      ByteBuffer bytes = ByteBuffer.allocate(1 << 18);
+      while (write.write(bytes) != Descriptor.WOULD_BLOCK) {
+        assertTrue(bytes.hasRemaining(), "the pipe fills");
+      }
+      assertEquals(1 << 17, bytes.position());
+    }
+  }
+
+  @Test
   void duplicateHasAtLeastTheNumberAskedFor() throws Exception {
     try (Descriptor one = Descriptor.ofNull();
         Descriptor two = one.duplicate(500)) {

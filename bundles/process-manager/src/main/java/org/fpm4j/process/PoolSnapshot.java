@@ -36,6 +36,8 @@ import java.util.List;
  * @param exits {@code exited} by reason
  * @param saturatedMs how long in all no worker was idle and none could be added while connections
  *     waited, to the second (counter)
+ * @param accessDropped requests missing in the access log, because they found its pipe full or the
+ *     file did not take them (counter)
  * @param lastError the last reason why something about this pool failed, empty if nothing did
  * @param workers the workers, by generation and slot
  */
@@ -67,6 +69,7 @@ public record PoolSnapshot(
     long recycled,
     ExitCounts exits,
     long saturatedMs,
+    long accessDropped,
     String lastError,
     List<WorkerSnapshot> workers) {
 

@@ -1,5 +1,9 @@
 package org.fpm4j.scoreboard;
 
+import static org.fpm4j.scoreboard.ScoreboardLayout.ACCESS_LOG_CPU;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ACCESS_LOG_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ACCESS_LOG_ON;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ACCESS_NAMES_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_CLIENTS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_CLIENT_SIZE;
 import static org.fpm4j.scoreboard.ScoreboardLayout.ALLOWED_COUNT_OFFSET;
@@ -14,6 +18,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The fields of the scoreboard that the master writes after creation. One thread at a time, the
@@ -31,10 +36,7 @@ public final class MasterWriter {
    * of them.
    */
   public void publish(ScoreboardSettings settings) {
-    // A master killed in here leaves an odd sequence; the next one goes on from any value.
-    int odd = (memory.getInt(SETTINGS_SEQUENCE_OFFSET) + 1) | 1;
-    memory.setInt(SETTINGS_SEQUENCE_OFFSET, odd);
-    VarHandle.releaseFence();
+    final int odd = begin();
     memory.setInt(MAX_REQUESTS_OFFSET, settings.maxRequests());
     memory.setInt(MAX_REQUESTS_JITTER_OFFSET, settings.maxRequestsJitter());
     memory.setLong(MAX_WORKER_MEMORY_OFFSET, settings.maxWorkerMemory());
@@ -46,6 +48,29 @@ public final class MasterWriter {
       offset += ALLOWED_CLIENT_SIZE;
     }
     memory.setIntRelease(SETTINGS_SEQUENCE_OFFSET, odd + 1);
+  }
+
+  /**
+   * Says what workers are to tell of each finished request, from the next one on.
+   *
+   * @param wishes empty if the pool has no access log
+   */
+  public void publishAccessLog(Optional<AccessLogWishes> wishes) {
+    final int odd = begin();
+    int flags = wishes.map(w -> w.cpu() ? ACCESS_LOG_ON | ACCESS_LOG_CPU : ACCESS_LOG_ON).orElse(0);
+    memory.setInt(ACCESS_LOG_OFFSET, flags);
+    memory.setBytes(
+        ACCESS_NAMES_OFFSET, wishes.map(AccessLogWishes::names).orElseGet(() -> new byte[1]));
+    memory.setIntRelease(SETTINGS_SEQUENCE_OFFSET, odd + 1);
+  }
+
+  /** Makes the sequence odd and returns it. */
+  private int begin() {
+    // A master killed in here leaves an odd sequence; the next one goes on from any value.
+    int odd = (memory.getInt(SETTINGS_SEQUENCE_OFFSET) + 1) | 1;
+    memory.setInt(SETTINGS_SEQUENCE_OFFSET, odd);
+    VarHandle.releaseFence();
+    return odd;
   }
 
   /**

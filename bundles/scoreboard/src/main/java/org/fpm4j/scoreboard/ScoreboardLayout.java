@@ -20,13 +20,15 @@ package org.fpm4j.scoreboard;
  *    40  u64  created                      M  CLOCK_MONOTONIC, ns
  *    48  u64  created                      M  wall clock, ms since the epoch
  *    64  char pool[64]                     M  NUL padded
- *   128  u32  settings sequence            M  odd while 132..2240 are being written
+ *   128  u32  settings sequence            M  odd while the settings are being written
  *   132  u32  max requests                 M  0 endless
  *   136  u32  keep idle                    M  ms, 0 never by time
  *   140  u32  allowed clients              M  entries used, 0xffffffff anyone
  *   144  u32  max requests jitter          M
  *   192  u8   allowed clients[128][16]     M  IPv6, or IPv4 mapped into IPv6
  *  2304  u64  last yield                   W  any worker, compare-and-set; ns
+ *  3072  u32  access log                   M  bit 0 wanted, bit 1 with CPU time; of the settings
+ *  3076  char access names[508]            M  'e' or 'o', name, NUL; of the settings
  *
  *  slot i, 4096 bytes at 4096 + 4096 i
  *     0  u32  stage                        W  {@link Stage}, release
@@ -53,6 +55,7 @@ package org.fpm4j.scoreboard;
  *  1168  char query[512]                   W
  *  1680  char script[256]                  W
  *  1936  char user[32]                     W
+ *  2112  u64  access dropped               W  access records lost, over all workers of the slot
  * </pre>
  */
 public final class ScoreboardLayout {
@@ -104,6 +107,15 @@ public final class ScoreboardLayout {
   public static final int LAST_YIELD_OFFSET =
       alignUp(ALLOWED_CLIENTS_OFFSET + MAX_ALLOWED_CLIENTS * ALLOWED_CLIENT_SIZE + 1);
 
+  public static final int ACCESS_LOG_OFFSET = 3072;
+  public static final int ACCESS_NAMES_OFFSET = ACCESS_LOG_OFFSET + Integer.BYTES;
+  public static final int ACCESS_NAMES_SIZE = 508;
+
+  /** Bit of the access log field: workers write a record per request. */
+  public static final int ACCESS_LOG_ON = 1;
+
+  /** Bit of the access log field: records say what CPU time the request took. */
+  public static final int ACCESS_LOG_CPU = 1 << 1;
   public static final int MAX_WORKER_MEMORY_OFFSET = 3840;
 
   public static final int STAGE_OFFSET = 0;
@@ -137,6 +149,7 @@ public final class ScoreboardLayout {
   public static final int SCRIPT_SIZE = 256;
   public static final int USER_OFFSET = SCRIPT_OFFSET + SCRIPT_SIZE;
   public static final int USER_SIZE = 32;
+  public static final int ACCESS_DROPPED_OFFSET = 2112;
   public static final int TEXT_END = USER_OFFSET + USER_SIZE;
 
   /** Bit of the flags: the worker waits for the next request on a connection kept alive. */

@@ -1,6 +1,7 @@
 package org.fpm4j.scoreboard;
 
 import static org.fpm4j.scoreboard.ScoreboardLayout.ACCEPTED_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.ACCESS_DROPPED_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.CONNECTIONS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.CONTENT_LENGTH_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.DURATION_BUCKETS;
@@ -134,6 +135,11 @@ public final class ScoreboardReader {
   /** Connections accepted by all workers there ever were, as {@link #totalAccepted}. A counter. */
   public long totalConnections(int used) {
     return sum(CONNECTIONS_OFFSET, used);
+  }
+
+  /** Access records lost by all workers there ever were, as {@link #totalAccepted}. A counter. */
+  public long totalAccessDropped(int used) {
+    return sum(ACCESS_DROPPED_OFFSET, used);
   }
 
   /**

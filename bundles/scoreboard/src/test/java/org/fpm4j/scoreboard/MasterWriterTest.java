@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +74,40 @@ class MasterWriterTest {
       assertEquals(0, sequence & 1);
       assertNotEquals(left, sequence);
     }
+  }
+
+  @Test
+  void accessLogWishesAreStoredAsTheAgentReadsThem() throws IOException {
+    AccessLogWishes wishes =
+        new AccessLogWishes(true, List.of("HTTP_HOST", "A"), List.of("X-Answer"));
+    scoreboard.masterWriter().publishAccessLog(Optional.of(wishes));
+    byte[] expected = "eHTTP_HOST\0eA\0oX-Answer\0\0".getBytes(StandardCharsets.UTF_8);
+    byte[] names = new byte[expected.length];
+    header().get(ScoreboardLayout.ACCESS_NAMES_OFFSET, names);
+    assertArrayEquals(expected, names);
+    assertEquals(3, header().getInt(ScoreboardLayout.ACCESS_LOG_OFFSET));
+    assertEquals(0, header().getInt(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET) & 1);
+
+    scoreboard.masterWriter().publishAccessLog(Optional.empty());
+    assertEquals(0, header().getInt(ScoreboardLayout.ACCESS_LOG_OFFSET));
+    assertEquals(0, header().get(ScoreboardLayout.ACCESS_NAMES_OFFSET));
+  }
+
+  @Test
+  void namesWithoutRoomInTheHeaderAreLeftOutAndTold() throws IOException {
+    String tooLong = "L".repeat(128);
+    List<String> many = new ArrayList<>(List.of(tooLong));
+    for (int i = 0; i < 5; i++) {
+      many.add(i + "N".repeat(120));
+    }
+    AccessLogWishes wishes =
+        new AccessLogWishes(false, many, Collections.nCopies(34, "H").subList(0, 34));
+    scoreboard.masterWriter().publishAccessLog(Optional.of(wishes));
+    assertEquals(1, header().getInt(ScoreboardLayout.ACCESS_LOG_OFFSET));
+    assertEquals(List.of(tooLong, "4" + "N".repeat(120)), wishes.unfulfilled().subList(0, 2));
+    ByteBuffer header = header();
+    int last = ScoreboardLayout.ACCESS_NAMES_OFFSET + ScoreboardLayout.ACCESS_NAMES_SIZE - 1;
+    assertEquals(0, header.get(last));
   }
 
   @Test

@@ -37,6 +37,8 @@ class ScoreboardLayoutTest {
           Map.entry("MAX_REQUESTS_JITTER_OFFSET", 144),
           Map.entry("ALLOWED_CLIENTS_OFFSET", 192),
           Map.entry("LAST_YIELD_OFFSET", 2304),
+          Map.entry("ACCESS_LOG_OFFSET", 3072),
+          Map.entry("ACCESS_NAMES_OFFSET", 3076),
           Map.entry("MAX_WORKER_MEMORY_OFFSET", 3840),
           Map.entry("STAGE_OFFSET", 0),
           Map.entry("PID_OFFSET", 4),
@@ -61,7 +63,8 @@ class ScoreboardLayoutTest {
           Map.entry("URI_OFFSET", 1040),
           Map.entry("QUERY_OFFSET", 1168),
           Map.entry("SCRIPT_OFFSET", 1680),
-          Map.entry("USER_OFFSET", 1936));
+          Map.entry("USER_OFFSET", 1936),
+          Map.entry("ACCESS_DROPPED_OFFSET", 2112));
 
   @Test
   void offsetsAreThoseOfLayoutVersion1() throws IllegalAccessException {

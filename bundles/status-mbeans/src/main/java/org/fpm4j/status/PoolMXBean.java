@@ -184,6 +184,11 @@ public interface PoolMXBean {
   @Metric(Metric.Type.COUNTER)
   long getSuppressedNotifications();
 
+  @Description("Requests missing in the access log: its pipe was full, or its file took no more")
+  @Unit("lines")
+  @Metric(Metric.Type.COUNTER)
+  long getDroppedAccessLogLines();
+
   @Description("Last reason why something about the pool failed, empty if nothing did")
   String getLastError();
 

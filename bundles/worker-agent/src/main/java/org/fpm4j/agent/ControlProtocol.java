@@ -16,8 +16,8 @@ public final class ControlProtocol {
   /** Length of the longest packet either side sends, in bytes. */
   public static final int MAX_PACKET_BYTES = 112;
 
-  /** Most descriptors that accompany one packet. */
-  public static final int MAX_DESCRIPTORS = 3;
+  /** Room for descriptors that accompany one packet; a newer agent may send more than this one. */
+  public static final int MAX_DESCRIPTORS = 8;
 
   private static final int HEADER_BYTES = 8;
   private static final int TEXT_BYTES = 64;

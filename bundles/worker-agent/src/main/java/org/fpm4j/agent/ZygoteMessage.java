@@ -80,7 +80,8 @@ public sealed interface ZygoteMessage {
 
   /**
    * Answer to {@link MasterMessage.Handover}; the packet carries the listening socket, the
-   * scoreboard file and the kick eventfd, in this order.
+   * scoreboard file, the kick eventfd and the pipe of access records, in this order; an agent of
+   * another age may send fewer or more.
    *
    * @param count how many descriptors were sent
    */

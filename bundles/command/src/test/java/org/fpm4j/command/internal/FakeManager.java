@@ -63,6 +63,7 @@ final class FakeManager implements ProcessManager {
             0,
             new ExitCounts(0, 0, 0, 0, 0, 0),
             0,
+            0,
             lastError,
             workers));
   }

@@ -2,10 +2,6 @@ package org.fpm4j.log.internal;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -183,7 +179,7 @@ class QueuedErrorLog implements ErrorLog {
   private Route open(LogSettings settings) throws IOException {
     LogTarget target = settings.target();
     if (target instanceof LogTarget.File file) {
-      LineSink sink = openFile(file.path());
+      LineSink sink = FileSink.append(file.path(), "error_log");
       if (!onlyStandardError) {
         QueuedOutput output = new QueuedOutput("fpm4j log to file", sink, dropped).start();
         return new Route(settings, new StampedForm(clock, pid), output);
@@ -196,24 +192,6 @@ class QueuedErrorLog implements ErrorLog {
       return new Route(settings, new SyslogForm(clock, syslog, pid), output);
     }
     return new Route(settings, new StampedForm(clock, pid), standardError);
-  }
-
-  private static LineSink openFile(Path path) throws IOException {
-    try {
-      return FileSink.append(path);
-    } catch (FileSystemException e) {
-      throw new IOException("failed to open error_log (%s): %s".formatted(path, reason(e)), e);
-    }
-  }
-
-  private static String reason(FileSystemException e) {
-    if (e instanceof NoSuchFileException) {
-      return "No such file or directory";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "Permission denied";
-    }
-    return e.getReason() == null ? e.toString() : e.getReason();
   }
 
   private void closeUnlessStandardError(QueuedOutput output) {

@@ -97,6 +97,11 @@ final class ControlledZygote implements Zygote {
   }
 
   @Override
+  public void handOver() {
+    send(new MasterMessage.Handover());
+  }
+
+  @Override
   public void stop() {
     send(new MasterMessage.Stop());
   }
@@ -211,6 +216,8 @@ final class ControlledZygote implements Zygote {
       events.onExited(exited);
     } else if (report instanceof ZygoteMessage.ForkFailed failed) {
       events.onForkFailed(failed.slot(), failed.errno());
+    } else if (report instanceof ZygoteMessage.Descriptors) {
+      events.onDescriptors(message.descriptors());
     } else if (report instanceof ZygoteMessage.Failed failed) {
       events.onSetUpFailed(failed.step(), failed.errno());
     } else if (report instanceof ZygoteMessage.Hello hello && hello.ready()) {

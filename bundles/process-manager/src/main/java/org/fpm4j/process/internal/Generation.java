@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import org.fpm4j.agent.ZygoteMessage;
+import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.Signal;
+import org.fpm4j.scoreboard.AccessLogWishes;
 import org.fpm4j.scoreboard.DurationHistogram;
 import org.fpm4j.scoreboard.MappedScoreboard;
 import org.fpm4j.scoreboard.ScoreboardReader;
@@ -48,12 +50,18 @@ final class Generation implements ZygoteEvents {
 
     void onForkFailed(Generation generation, int errno);
 
+    /** The pipe of access records, which the owner closes; null if the agent has none. */
+    void onAccessPipe(Generation generation, Descriptor pipe);
+
     /** The zygote is gone, perhaps before its workers. */
     void onZygoteGone(Generation generation, String how);
 
     /** Zygote and workers are gone. */
     void onGone(Generation generation);
   }
+
+  /** Place of the pipe of access records among a zygote's descriptors. */
+  private static final int ACCESS_PIPE = 3;
 
   private final int number;
   private final Owner owner;
@@ -130,8 +138,26 @@ final class Generation implements ZygoteEvents {
     return reader.totalDurations(usedSlots);
   }
 
+  /** Returns the access records all workers lost so far. */
+  long accessDropped() {
+    return reader.totalAccessDropped(usedSlots);
+  }
+
   void publish(ScoreboardSettings live) {
     scoreboard.masterWriter().publish(live);
+  }
+
+  void publishAccessLog(Optional<AccessLogWishes> wishes) {
+    scoreboard.masterWriter().publishAccessLog(wishes);
+  }
+
+  /** Whether the zygote takes orders. */
+  boolean isReady() {
+    return state != State.BOOTING && !zygoteGone;
+  }
+
+  void requestDescriptors() {
+    zygote.handOver();
   }
 
   /** Orders workers from the zygote; returns how many had a free slot. */
@@ -285,6 +311,12 @@ final class Generation implements ZygoteEvents {
       workers.remove(slot);
     }
     owner.onForkFailed(this, errno);
+  }
+
+  @Override
+  public void onDescriptors(List<Descriptor> descriptors) {
+    boolean has = descriptors.size() > ACCESS_PIPE;
+    owner.onAccessPipe(this, has ? Descriptor.of(descriptors.get(ACCESS_PIPE).release()) : null);
   }
 
   @Override

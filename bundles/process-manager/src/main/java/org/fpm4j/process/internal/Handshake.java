@@ -26,6 +26,7 @@ final class Handshake implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /** Those taken; of what an agent hands over beyond them a copy is asked for when needed. */
   private static final int DESCRIPTORS = 3;
 
   private final Descriptor control;
@@ -95,11 +96,13 @@ final class Handshake implements AutoCloseable {
     }
     ZygoteMessage report = ControlProtocol.decodeFromZygote(message.get().bytes());
     if (report instanceof ZygoteMessage.Descriptors) {
-      if (message.get().descriptors().size() != DESCRIPTORS) {
+      List<Descriptor> all = message.get().descriptors();
+      if (all.size() < DESCRIPTORS) {
         message.get().closeDescriptors();
-        throw new IOException("handed over " + message.get().descriptors().size());
+        throw new IOException("handed over " + all.size());
       }
-      handedOver = message.get().descriptors();
+      all.subList(DESCRIPTORS, all.size()).forEach(Descriptor::close);
+      handedOver = all.subList(0, DESCRIPTORS);
     } else {
       said.add(message.get());
     }

@@ -19,7 +19,6 @@ final class IdleDirectives {
       settings.status().statusPath().ifPresent(path -> names.add("pm.status_path"));
       settings.status().pingPath().ifPresent(path -> names.add("ping.path"));
     }
-    settings.access().log().ifPresent(log -> names.add("access.log"));
     return names;
   }
 }

@@ -1,5 +1,6 @@
 package org.fpm4j.process.internal;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -269,7 +270,28 @@ final class Master implements PoolContext {
 
   /** Reopens the logs (php-fpm's USR1). */
   String reopenLogs() {
-    return masterLog.reopen();
+    List<String> failures = new ArrayList<>();
+    try {
+      masterLog.reopen();
+    } catch (IOException e) {
+      failures.add(e.getMessage());
+    }
+    boolean any = false;
+    for (Pool pool : pools.values()) {
+      try {
+        any |= pool.reopenAccessLog();
+      } catch (IOException e) {
+        log.pool(pool.name()).error("unable to re-opened access log file: %s", e.getMessage());
+        failures.add(e.getMessage());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new IllegalStateException("unable to reopen: " + String.join("; ", failures));
+    }
+    if (any) {
+      log.notice("access log file re-opened");
+    }
+    return any ? "error log and access log files re-opened" : "error log file re-opened";
   }
 
   /** Stops; a later, harder stop overtakes a graceful one, never the other way round. */

@@ -51,14 +51,18 @@ final class MasterLog {
     log.running();
   }
 
-  String reopen() {
+  /**
+   * Opens the error log anew, after a rotation.
+   *
+   * @throws IOException when it cannot be opened, which was logged
+   */
+  void reopen() throws IOException {
     try {
       log.reopen();
       log.notice("error log file re-opened");
-      return "error log file re-opened";
     } catch (IOException e) {
       log.error("unable to re-opened error log file: %s", e.getMessage());
-      throw new IllegalStateException("unable to reopen the error log: " + e.getMessage(), e);
+      throw e;
     }
   }
 }

@@ -17,6 +17,7 @@ import org.fpm4j.config.StatusSettings;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.log.Log;
+import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.ExitStatus;
 import org.fpm4j.posix.Signal;
@@ -50,6 +51,8 @@ final class Pool implements Generation.Owner {
   private final WorkerExits exits;
   private final RequestWatch requests;
   private final LeaveWatch leavers;
+  private final AccessLog accessLog;
+  private final AccessDrops accessDrops;
   private final RespawnBackoff backoff = new RespawnBackoff();
   private final CrashBudget crashes = new CrashBudget();
   private final Optional<PoolLedger> ledger;
@@ -85,6 +88,10 @@ final class Pool implements Generation.Owner {
         new RequestWatch(
             context.loop(), log, () -> status.generations.iterator(), this::onSlowRequest);
     this.leavers = new LeaveWatch(context.loop(), log);
+    this.accessLog =
+        new AccessLog(status.name, log, parts.accessWriters(), () -> status.generations);
+    this.accessDrops = new AccessDrops(log, status.counters, accessLog);
+    status.accessDrops = accessDrops;
   }
 
   private Optional<PoolLedger> openLedger() {
@@ -177,6 +184,7 @@ final class Pool implements Generation.Owner {
       openStatusSocket(settings);
       context.storedSockets().listening(name(), status.socket);
       publishLive(status.serving, settings);
+      accessLog.onSettings(settings.access());
       beginScaling();
       for (int i = 0; i < found.size() - 1; i++) {
         adoptSocket(found.get(i), status.generations.get(i));
@@ -352,6 +360,7 @@ final class Pool implements Generation.Owner {
       publishLive(generation, wanted);
     }
     requests.onSettings(wanted.request());
+    accessLog.onSettings(wanted.access());
     if (scaler != null) {
       scaler.onSettings(wanted);
     }
@@ -421,6 +430,7 @@ final class Pool implements Generation.Owner {
     try {
       boot = Boot.begin(context.loop(), parts, generation, wanted, atHand, this::onBootTimeout);
       publishLive(generation, wanted);
+      accessLog.publish(generation);
       status.add(generation);
     } catch (IOException e) {
       onBootFailed(e.getMessage());
@@ -494,6 +504,8 @@ final class Pool implements Generation.Owner {
     if (previousSocket != status.socket) {
       context.storedSockets().listening(name(), status.socket);
     }
+    accessLog.onSettings(status.settings.access());
+    accessLog.ask(generation);
     beginScaling();
     awaitedWorkers = scaler.start(previous == null ? 0 : previous.candidatesToRetire().size());
     context.tell(
@@ -603,6 +615,11 @@ final class Pool implements Generation.Owner {
   }
 
   @Override
+  public void onAccessPipe(Generation generation, Descriptor pipe) {
+    accessLog.onPipe(generation, pipe);
+  }
+
+  @Override
   public void onZygoteGone(Generation generation, String how) {
     if (boot != null && generation == boot.generation()) {
       onBootFailed("zygote exited " + how + " before its first accept()");
@@ -620,6 +637,7 @@ final class Pool implements Generation.Owner {
   @Override
   public void onGone(Generation generation) {
     status.counters.onGenerationGone(generation);
+    accessLog.onGone(generation);
     status.remove(generation);
     if (status.state == PoolState.DRAINING && status.generations.isEmpty()) {
       endOfPool();
@@ -628,6 +646,7 @@ final class Pool implements Generation.Owner {
 
   private void endOfPool() {
     requests.close();
+    accessLog.close();
     if (status.socket != null) {
       status.socket.close();
     }
@@ -662,6 +681,9 @@ final class Pool implements Generation.Owner {
     int queued = status.sample();
     ledger.ifPresent(
         kept -> kept.store(status.counters, status.startEpochMs, context.loop().nanoTime()));
+    if (accessLog.isOn()) {
+      accessDrops.check(status.generations, context.loop().nanoTime());
+    }
     if (context.isNormal() && status.serving != null && status.serving.canFork()) {
       scaler.onTick(queued);
     }
@@ -783,6 +805,17 @@ final class Pool implements Generation.Owner {
   void end() {
     drain();
     former.finish();
+  }
+
+  /**
+   * Opens the access log anew, after a rotation.
+   *
+   * @return whether there is one
+   * @throws IOException when it cannot be opened; lines go on to the old file
+   */
+  boolean reopenAccessLog() throws IOException {
+    accessLog.reopen();
+    return accessLog.isOn();
   }
 
   /** Sends a signal to every worker, as the ladder of a stop does. */

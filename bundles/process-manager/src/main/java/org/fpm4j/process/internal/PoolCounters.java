@@ -24,6 +24,9 @@ final class PoolCounters {
   /** Requests begun in generations that are gone; the living ones are read from scoreboards. */
   volatile long acceptedInGoneGenerations;
 
+  /** Access records lost by workers of generations that are gone. */
+  volatile long accessDroppedInGoneGenerations;
+
   /** Durations of requests finished in generations that are gone. */
   volatile DurationHistogram durationsInGoneGenerations = DurationHistogram.EMPTY;
 
@@ -54,6 +57,7 @@ final class PoolCounters {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
   void onGenerationGone(Generation gone) {
     acceptedInGoneGenerations += gone.accepted();
+    accessDroppedInGoneGenerations += gone.accessDropped();
     durationsInGoneGenerations = durationsInGoneGenerations.merge(gone.durations());
   }
 

@@ -20,6 +20,7 @@ import org.fpm4j.process.SlowRequest;
  * @param run where pools keep what outlives the master
  * @param oom tells of kills for want of memory
  * @param slowRequests is told of slow requests, and returns at once
+ * @param accessWriters starts the threads of access logs
  */
 record PoolParts(
     ErrorLog log,
@@ -29,7 +30,8 @@ record PoolParts(
     Takeover takeover,
     RunDirectory run,
     OomEvents oom,
-    Consumer<SlowRequest> slowRequests) {
+    Consumer<SlowRequest> slowRequests,
+    AccessWriters accessWriters) {
 
   /** Opens and changes listening sockets. */
   interface SocketOpener {

@@ -32,6 +32,9 @@ final class PoolStatus {
   /** Why the last thing that failed did; empty if nothing did since a generation became ready. */
   volatile String lastError = "";
 
+  /** Set once, before anybody reads. */
+  AccessDrops accessDrops;
+
   PoolStatus(PoolSettings settings) {
     this.name = settings.name();
     this.settings = settings;

@@ -70,6 +70,7 @@ public final class ProcessManagerComponent
   private static final String WRONG_CONFIGURATION = "78";
   private static final String GRACEFUL = "graceful";
   private static final long STOP_SECONDS = 10;
+  private static final Duration ACCESS_LOG_PATIENCE = Duration.ofSeconds(1);
 
   private final BundleContext bundles;
   private final EventLoop loop;
@@ -83,6 +84,7 @@ public final class ProcessManagerComponent
   private final List<ProcessListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<ServiceReference<SlowRequestListener>, Supplier<Optional<SlowRequestListener>>>
       slowRequestListeners = new ConcurrentHashMap<>();
+  private final AccessWriters accessWriters = new AccessWriters();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final boolean ownsFramework;
 
@@ -116,7 +118,8 @@ public final class ProcessManagerComponent
             new Takeover(loop, log, run),
             run,
             OomEvents.ofThisProcess(),
-            slowRequests::tell);
+            slowRequests::tell,
+            accessWriters);
     this.master = new Master(loop, parts, this::publish, this::onStopped);
     this.snapshots = new Snapshots(master, Processes.pid(), loop.mechanism());
     this.term = new TermSignal(loop, log, master, stopTimeout());
@@ -419,6 +422,7 @@ public final class ProcessManagerComponent
         log.error("not everything stopped within %d s", STOP_SECONDS);
       }
     }
+    accessWriters.awaitEnd(ACCESS_LOG_PATIENCE);
     if (signals != null) {
       signals.close();
     }

@@ -131,6 +131,7 @@ final class Snapshots {
         counters.recycled,
         counters.exitCounts(),
         counters.saturation.totalMs(nowNanos),
+        pool.accessDrops.total(pool.generations),
         pool.lastError,
         workers);
   }

@@ -23,6 +23,9 @@ interface Zygote {
   /** Wakes all idle workers so that each looks whether it is to retire. */
   void kick();
 
+  /** Asks for copies of its descriptors; {@link ZygoteEvents#onDescriptors} has them. */
+  void handOver();
+
   /** Orders no more forks; the zygote exits once its last worker is gone. */
   void stop();
 

@@ -1,6 +1,8 @@
 package org.fpm4j.process.internal;
 
+import java.util.List;
 import org.fpm4j.agent.ZygoteMessage;
+import org.fpm4j.posix.Descriptor;
 
 /** What a zygote reports; called on the event loop. */
 interface ZygoteEvents {
@@ -16,6 +18,9 @@ interface ZygoteEvents {
 
   /** An order to fork failed. */
   void onForkFailed(int slot, int errno);
+
+  /** Answers {@link Zygote#handOver}; descriptors that are not released are closed afterwards. */
+  void onDescriptors(List<Descriptor> descriptors);
 
   /** The zygote's set-up failed; it exits. */
   void onSetUpFailed(String step, int errno);

@@ -29,6 +29,7 @@ final class FakeZygote implements Zygote {
   boolean killed;
   boolean cleanedUp;
   int kicks;
+  int handovers;
 
   FakeZygote(MappedScoreboard board, ZygoteEvents events) {
     this.board = board;
@@ -102,6 +103,11 @@ final class FakeZygote implements Zygote {
   @Override
   public void kick() {
     kicks++;
+  }
+
+  @Override
+  public void handOver() {
+    handovers++;
   }
 
   @Override

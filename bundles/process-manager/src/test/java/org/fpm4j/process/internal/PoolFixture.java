@@ -77,7 +77,8 @@ final class PoolFixture {
         new Takeover(loop, log, run),
         run,
         new OomEvents(directory.resolve("memory.events")),
-        slowRequests::add);
+        slowRequests::add,
+        new AccessWriters());
   }
 
   FakeZygote lastZygote() {

@@ -14,6 +14,7 @@ import org.fpm4j.config.ProgramSettings;
 import org.fpm4j.event.EventLoops;
 import org.fpm4j.listener.InheritedSockets;
 import org.fpm4j.listener.ListeningSocket;
+import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.Processes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,9 @@ class ZygoteSpawnerTest {
 
     @Override
     public void onForkFailed(int slot, int errno) {}
+
+    @Override
+    public void onDescriptors(List<Descriptor> descriptors) {}
 
     @Override
     public void onSetUpFailed(String step, int errno) {}

@@ -223,6 +223,11 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public long getDroppedAccessLogLines() {
+    return scope.get().accessDropped();
+  }
+
+  @Override
   public long getRecycled() {
     return scope.get().recycled();
   }

@@ -87,6 +87,7 @@ final class FakeManager implements ProcessManager {
         22,
         new ExitCounts(1, 22, 0, 0, 1, 1),
         2500,
+        23,
         "last error",
         workers);
   }

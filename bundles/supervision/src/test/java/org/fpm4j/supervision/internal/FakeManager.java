@@ -65,6 +65,7 @@ final class FakeManager implements ProcessManager {
         0,
         new ExitCounts(0, 0, 0, 0, 0, 0),
         0,
+        0,
         "",
         List.of());
   }

@@ -46,6 +46,7 @@ final class Snapshot {
         18,
         EXITS,
         0,
+        0,
         "",
         List.of(workers));
   }
