@@ -78,14 +78,19 @@ public final class FileSink implements LineSink {
       writeFully(ByteBuffer.wrap(new byte[] {'\n'}));
       written = 0;
     }
-    writeFully(ByteBuffer.wrap(line));
+    try {
+      writeFully(ByteBuffer.wrap(line));
+    } catch (IOException e) {
+      midLine = written > 0 && line[written - 1] != '\n';
+      throw e;
+    }
+    midLine = false;
   }
 
   private void writeFully(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (channel.write(bytes) > 0) {
         written = bytes.position();
-        midLine = bytes.get(written - 1) != '\n';
       }
     }
   }

@@ -167,6 +167,12 @@ class QueuedErrorLog implements ErrorLog {
           }
 
           @Override
+          public boolean buffered() {
+            LogSettings now = route.settings();
+            return now.buffering() || now.target() instanceof LogTarget.Syslog;
+          }
+
+          @Override
           public void write(byte[] line) {
             send(route, line);
           }

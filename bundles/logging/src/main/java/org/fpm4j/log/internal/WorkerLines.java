@@ -25,6 +25,9 @@ final class WorkerLines implements WorkerOutput {
     /** The {@code log_limit} in force. */
     int limit();
 
+    /** Whether what does not end in a newline is to wait for it. */
+    boolean buffered();
+
     void write(byte[] line);
   }
 
@@ -35,6 +38,9 @@ final class WorkerLines implements WorkerOutput {
 
   /** The line that was begun, null between lines. Its limit leaves room for quote and newline. */
   private ByteBuffer line;
+
+  /** Bytes of that line that are written already. */
+  private int written;
 
   private boolean quoted;
   private boolean first = true;
@@ -60,6 +66,9 @@ final class WorkerLines implements WorkerOutput {
       } else {
         append(next);
       }
+    }
+    if (line != null && !lines.buffered()) {
+      writeBegun();
     }
   }
 
@@ -91,10 +100,18 @@ final class WorkerLines implements WorkerOutput {
     byte[] prefix = decorated ? lines.prefix(said()) : new byte[0];
     quoted = prefix.length > 0;
     line = ByteBuffer.allocate(Math.max(lines.limit(), prefix.length + LEAST_TEXT));
+    written = 0;
     line.limit(line.capacity() - (quoted ? 2 : 1));
     line.put(prefix);
     if (quoted) {
       line.put((byte) '"');
+    }
+  }
+
+  private void writeBegun() {
+    if (line.position() > written) {
+      lines.write(Arrays.copyOfRange(line.array(), written, line.position()));
+      written = line.position();
     }
   }
 
@@ -120,7 +137,7 @@ final class WorkerLines implements WorkerOutput {
       line.put(PIPE_IS_CLOSED);
     }
     line.put((byte) '\n');
-    lines.write(Arrays.copyOf(line.array(), line.position()));
+    writeBegun();
     line = null;
     first = false;
   }

@@ -18,6 +18,7 @@ class WorkerLinesTest {
 
   private final List<String> written = new ArrayList<>();
   private boolean suppressed;
+  private boolean unbuffered;
 
   private final WorkerLines.Lines lines =
       new WorkerLines.Lines() {
@@ -29,6 +30,11 @@ class WorkerLinesTest {
         @Override
         public int limit() {
           return 512;
+        }
+
+        @Override
+        public boolean buffered() {
+          return !unbuffered;
         }
 
         @Override
@@ -54,6 +60,20 @@ class WorkerLinesTest {
       say(STDERR, text.substring(split));
       assertEquals(List.of(SAID + "\"one \"quoted\" line\"\n"), written);
     }
+  }
+
+  @Test
+  void withoutBufferingEachPieceIsWrittenAsItComes() {
+    unbuffered = true;
+    say(STDERR, "one");
+    assertEquals(List.of(SAID + "\"one"), written);
+    say(STDERR, " two\nthree");
+    assertEquals(List.of(SAID + "\"one", " two\"\n", SAID + "\"three"), written);
+    worker.flush();
+    assertEquals("\"\n", written.get(3));
+    say(STDERR, "x".repeat(600));
+    String all = String.join("", written.subList(4, written.size()));
+    assertEquals(2, all.split(SAID.replace("[", "\\["), -1).length - 1);
   }
 
   @Test

@@ -27,7 +27,10 @@ final class MasterLog {
     try {
       log.configure(
           new org.fpm4j.log.LogSettings(
-              target(wanted), LogLevel.valueOf(wanted.level().name()), wanted.limit()));
+              target(wanted),
+              LogLevel.valueOf(wanted.level().name()),
+              wanted.limit(),
+              wanted.buffering()));
     } catch (IOException e) {
       log.error("%s", e.getMessage());
     }
