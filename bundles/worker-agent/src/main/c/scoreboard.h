@@ -97,6 +97,7 @@ struct scoreboard_slot { /* written by the worker unless said otherwise */
     char user[USER_BYTES];
     uint8_t reserved3[144];
     _Atomic uint64_t access_dropped;
+    _Atomic uint64_t total_duration_us;
 };
 
 #define AT(type, field, offset) _Static_assert(offsetof(struct type, field) == (offset), #field " moved")
@@ -148,6 +149,7 @@ AT(scoreboard_slot, query, 1168);
 AT(scoreboard_slot, script, 1680);
 AT(scoreboard_slot, user, 1936);
 AT(scoreboard_slot, access_dropped, 2112);
+AT(scoreboard_slot, total_duration_us, 2120);
 _Static_assert(sizeof(struct scoreboard_slot) <= SLOT_BYTES, "slot too long");
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2, "shared memory needs lock-free atomics");
 

@@ -140,6 +140,8 @@ void slot_finished(uint64_t now)
     put(&slot->last_duration_ns, duration);
     put(&slot->last_cpu_ns, cpu_ns - last_cpu_ns);
     put(&slot->last_memory_bytes, memory_peak != NULL ? memory_peak(true) : 0);
+    put(&slot->total_duration_us,
+        atomic_load_explicit(&slot->total_duration_us, memory_order_relaxed) + duration / 1000);
     put(&slot->last_finish_ns, now);
     add_one(&slot->requests);
     add_one(&slot->total_requests);

@@ -68,5 +68,6 @@ int main(void)
     FIELD(slot, script);
     FIELD(slot, user);
     FIELD(slot, access_dropped);
+    FIELD(slot, total_duration_us);
     return 0;
 }

@@ -56,6 +56,7 @@ package org.fpm4j.scoreboard;
  *  1680  char script[256]                  W
  *  1936  char user[32]                     W
  *  2112  u64  access dropped               W  access records lost, over all workers of the slot
+ *  2120  u64  total duration               W  us, finished requests of all workers of the slot
  * </pre>
  */
 public final class ScoreboardLayout {
@@ -150,6 +151,7 @@ public final class ScoreboardLayout {
   public static final int USER_OFFSET = SCRIPT_OFFSET + SCRIPT_SIZE;
   public static final int USER_SIZE = 32;
   public static final int ACCESS_DROPPED_OFFSET = 2112;
+  public static final int TOTAL_DURATION_OFFSET = ACCESS_DROPPED_OFFSET + Long.BYTES;
   public static final int TEXT_END = USER_OFFSET + USER_SIZE;
 
   /** Bit of the flags: the worker waits for the next request on a connection kept alive. */

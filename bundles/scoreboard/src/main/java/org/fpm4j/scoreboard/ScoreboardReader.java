@@ -28,6 +28,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.START_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TEXT_END;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TEXT_SEQUENCE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_ACCEPTED_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_DURATION_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_REQUESTS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.URI_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.URI_SIZE;
@@ -135,6 +136,11 @@ public final class ScoreboardReader {
   /** Connections accepted by all workers there ever were, as {@link #totalAccepted}. A counter. */
   public long totalConnections(int used) {
     return sum(CONNECTIONS_OFFSET, used);
+  }
+
+  /** Microseconds all finished requests took together, as {@link #totalAccepted}. A counter. */
+  public long totalDurationMicros(int used) {
+    return sum(TOTAL_DURATION_OFFSET, used);
   }
 
   /** Access records lost by all workers there ever were, as {@link #totalAccepted}. A counter. */

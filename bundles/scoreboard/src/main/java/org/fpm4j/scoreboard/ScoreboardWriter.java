@@ -22,6 +22,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.STAGE_SINCE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.START_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TEXT_SEQUENCE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_ACCEPTED_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_DURATION_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.TOTAL_REQUESTS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.URI_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.URI_SIZE;
@@ -104,6 +105,8 @@ public final class ScoreboardWriter {
     memory.setLong(base + LAST_FINISH_OFFSET, nowNanos);
     increment(REQUESTS_OFFSET);
     increment(TOTAL_REQUESTS_OFFSET);
+    int total = base + TOTAL_DURATION_OFFSET;
+    memory.setLong(total, memory.getLong(total) + duration / 1000);
     int counter =
         base + DURATION_COUNTS_OFFSET + DurationHistogram.bucket(duration / 1000) * Integer.BYTES;
     memory.setInt(counter, memory.getInt(counter) + 1);

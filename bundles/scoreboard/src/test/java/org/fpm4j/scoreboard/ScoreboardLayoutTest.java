@@ -64,7 +64,8 @@ class ScoreboardLayoutTest {
           Map.entry("QUERY_OFFSET", 1168),
           Map.entry("SCRIPT_OFFSET", 1680),
           Map.entry("USER_OFFSET", 1936),
-          Map.entry("ACCESS_DROPPED_OFFSET", 2112));
+          Map.entry("ACCESS_DROPPED_OFFSET", 2112),
+          Map.entry("TOTAL_DURATION_OFFSET", 2120));
 
   @Test
   void offsetsAreThoseOfLayoutVersion1() throws IllegalAccessException {

@@ -138,6 +138,11 @@ final class Generation implements ZygoteEvents {
     return reader.totalDurations(usedSlots);
   }
 
+  /** Returns how long all finished requests took together, in microseconds. */
+  long durationMicros() {
+    return reader.totalDurationMicros(usedSlots);
+  }
+
   /** Returns the access records all workers lost so far. */
   long accessDropped() {
     return reader.totalAccessDropped(usedSlots);

@@ -24,6 +24,9 @@ final class PoolCounters {
   /** Requests begun in generations that are gone; the living ones are read from scoreboards. */
   volatile long acceptedInGoneGenerations;
 
+  /** Microseconds those took together. */
+  volatile long durationMicrosInGoneGenerations;
+
   /** Access records lost by workers of generations that are gone. */
   volatile long accessDroppedInGoneGenerations;
 
@@ -57,6 +60,7 @@ final class PoolCounters {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the event loop
   void onGenerationGone(Generation gone) {
     acceptedInGoneGenerations += gone.accepted();
+    durationMicrosInGoneGenerations += gone.durationMicros();
     accessDroppedInGoneGenerations += gone.accessDropped();
     durationsInGoneGenerations = durationsInGoneGenerations.merge(gone.durations());
   }

@@ -30,6 +30,7 @@ import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.RequestStatistics;
 import org.fpm4j.process.SlowRequestListener;
 import org.fpm4j.process.SocketStore;
 import org.osgi.framework.Bundle;
@@ -56,10 +57,15 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * org.fpm4j.stop_timeout}: seconds for which TERM lets requests finish.
  */
 @Component(
-    service = {ProcessManager.class, ConfigurationListener.class, EventSource.class},
+    service = {
+      ProcessManager.class,
+      RequestStatistics.class,
+      ConfigurationListener.class,
+      EventSource.class
+    },
     immediate = true) // signals must be taken whether or not anybody asks for the service
 public final class ProcessManagerComponent
-    implements ProcessManager, ConfigurationListener, EventSource {
+    implements ProcessManager, RequestStatistics, ConfigurationListener, EventSource {
 
   private static final String RUN = "org.fpm4j.run";
   private static final String SIGNALS = "org.fpm4j.signals";
@@ -300,6 +306,11 @@ public final class ProcessManagerComponent
   @Override
   public Optional<PoolSnapshot> pool(String name) {
     return snapshots.pool(name);
+  }
+
+  @Override
+  public Optional<RequestStatistics.Durations> durations(String pool) {
+    return snapshots.durations(pool);
   }
 
   @Override

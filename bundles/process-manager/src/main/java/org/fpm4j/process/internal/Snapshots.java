@@ -13,6 +13,7 @@ import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.RequestDurations;
+import org.fpm4j.process.RequestStatistics;
 import org.fpm4j.process.WorkerSnapshot;
 import org.fpm4j.scoreboard.DurationHistogram;
 import org.fpm4j.scoreboard.ScoreboardReader;
@@ -68,6 +69,21 @@ final class Snapshots {
 
   Optional<PoolSettings> settings(String name) {
     return Optional.ofNullable(master.pools().get(name)).map(p -> p.status().settings);
+  }
+
+  /** As {@link RequestStatistics#durations}. */
+  Optional<RequestStatistics.Durations> durations(String name) {
+    return Optional.ofNullable(master.pools().get(name)).map(p -> durations(p.status()));
+  }
+
+  private static RequestStatistics.Durations durations(PoolStatus pool) {
+    DurationHistogram histogram = pool.counters.durationsInGoneGenerations;
+    long micros = pool.counters.durationMicrosInGoneGenerations;
+    for (Generation generation : pool.generations) {
+      histogram = histogram.merge(generation.durations());
+      micros += generation.durationMicros();
+    }
+    return new RequestStatistics.Durations(histogram, micros);
   }
 
   /** Reads one pool. Event loop only. */

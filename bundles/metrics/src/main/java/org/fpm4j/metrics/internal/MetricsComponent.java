@@ -1,0 +1,103 @@
+package org.fpm4j.metrics.internal;
+
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.util.Map;
+import org.fpm4j.log.ErrorLog;
+import org.fpm4j.process.ProcessManager;
+import org.fpm4j.process.RequestStatistics;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Serves {@code /metrics} for as long as there is a configuration {@code org.fpm4j.metrics};
+ * without one, none of this bundle's classes is loaded. Settings that are wrong are logged and
+ * change nothing.
+ */
+@Component(
+    service = {},
+    immediate = true,
+    configurationPid = "org.fpm4j.metrics",
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+public final class MetricsComponent {
+
+  private final ErrorLog log;
+  private final ProcessManager manager;
+  private final RequestStatistics statistics;
+  private MetricsSettings inForce;
+  private HTTPServer server;
+
+  /** Called by Declarative Services. */
+  @Activate
+  public MetricsComponent(
+      Map<String, Object> properties,
+      @Reference ErrorLog log,
+      @Reference ProcessManager manager,
+      @Reference RequestStatistics statistics) {
+    this.log = log;
+    this.manager = manager;
+    this.statistics = statistics;
+    apply(properties);
+  }
+
+  @Modified
+  void modified(Map<String, Object> properties) {
+    apply(properties);
+  }
+
+  private void apply(Map<String, Object> properties) {
+    MetricsSettings wanted;
+    try {
+      wanted = MetricsSettings.of(properties);
+    } catch (IllegalArgumentException e) {
+      log.error("org.fpm4j.metrics: %s", e.getMessage());
+      return;
+    }
+    if (wanted.equals(inForce)) {
+      return;
+    }
+    stop();
+    try {
+      server =
+          HTTPServer.builder()
+              .inetAddress(wanted.address())
+              .port(wanted.port())
+              .registry(registry(wanted))
+              .buildAndStart();
+      inForce = wanted;
+      log.notice("metrics at http://%s/metrics", wanted.place());
+    } catch (IOException e) {
+      log.error("metrics cannot be served at %s: %s", wanted.place(), e.getMessage());
+    }
+  }
+
+  private PrometheusRegistry registry(MetricsSettings settings) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    if (settings.names() != MetricsSettings.Names.PHP_FPM_EXPORTER) {
+      registry.register(new PoolMetrics(manager, statistics, log::dropped, settings.perWorker()));
+    }
+    if (settings.names() != MetricsSettings.Names.FPM4J) {
+      registry.register(
+          new ExporterMetrics(manager, System::currentTimeMillis, settings.perWorker()));
+    }
+    return registry;
+  }
+
+  private void stop() {
+    inForce = null;
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+
+  @Deactivate
+  void deactivate() {
+    stop();
+  }
+}
