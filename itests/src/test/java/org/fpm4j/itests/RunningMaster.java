@@ -1,6 +1,8 @@
 package org.fpm4j.itests;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,16 @@ final class RunningMaster {
 
   private final Process process;
   private final Path errors;
+  private final UnixDomainSocketAddress commands;
 
-  RunningMaster(Process process, Path errors) {
+  /**
+   * @param errors the file its standard error goes to
+   * @param run its run directory
+   */
+  RunningMaster(Process process, Path errors, Path run) {
     this.process = process;
     this.errors = errors;
+    this.commands = UnixDomainSocketAddress.of(run.resolve("command.sock"));
   }
 
   int pid() {
@@ -29,18 +37,26 @@ final class RunningMaster {
     return process.isAlive();
   }
 
-  /** Waits until it says that it is ready. */
+  /** Waits until it says that it is ready and takes commands, which is a moment later. */
   RunningMaster awaitReady() {
     Await.until(
         "ready master " + pid() + ", which logged:\n" + log(),
         () -> {
-          if (!process.isAlive() && !READY.matcher(log()).find()) {
+          if (!process.isAlive()) {
             throw new AssertionError(
                 "master ended with exit code " + process.exitValue() + ":\n" + log());
           }
-          return READY.matcher(log()).find();
+          return READY.matcher(log()).find() && takesCommands();
         });
     return this;
+  }
+
+  private boolean takesCommands() {
+    try (SocketChannel channel = SocketChannel.open(commands)) {
+      return channel.isConnected();
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   /** Waits for a line that contains the pattern. */

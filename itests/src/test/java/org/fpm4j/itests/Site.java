@@ -167,7 +167,7 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
               .redirectOutput(path("output").toFile())
               .redirectError(errors)
               .start();
-      RunningMaster master = new RunningMaster(process, errors.toPath());
+      RunningMaster master = new RunningMaster(process, errors.toPath(), run());
       masters.add(master);
       return master;
     } catch (IOException e) {

@@ -37,7 +37,7 @@ class SteeringIT {
   @Test
   void drainedPoolLetsClientsWaitAndServesThemWhenResumed() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 2");
-    start();
+    site.start();
     site.awaitWorkers("www", 2);
     CompletableFuture<String> busy =
         CompletableFuture.supplyAsync(() -> page(site.slowScript(8000)));
@@ -60,7 +60,7 @@ class SteeringIT {
   @Test
   void settingsAreCheckedWrittenAndInForce() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 1");
-    RunningMaster master = start();
+    RunningMaster master = site.start();
     site.awaitWorkers("www", 1);
 
     assertEquals(
@@ -90,7 +90,7 @@ class SteeringIT {
   @Test
   void figuresOfOnePoolFitTogether() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 3");
-    RunningMaster master = start();
+    RunningMaster master = site.start();
     List<Integer> workers = site.awaitWorkers("www", 3);
     site.client("www").get(site.pidScript());
 
@@ -123,7 +123,7 @@ class SteeringIT {
   @Test
   void eventsAreFollowedAsTheyHappen() throws Exception {
     site.pool("www", "pm = static", "pm.max_children = 1");
-    start();
+    site.start();
     int worker = site.awaitWorkers("www", 1).get(0);
     Process events =
         new ProcessBuilder(
@@ -148,14 +148,6 @@ class SteeringIT {
       events.destroy();
     }
     assertTrue(events.waitFor(20, TimeUnit.SECONDS));
-  }
-
-  /** The command channel opens a moment after the pools are ready. */
-  private RunningMaster start() {
-    RunningMaster master = site.start();
-    Path channel = site.run().resolve("command.sock");
-    Await.until("command channel", () -> Files.exists(channel));
-    return master;
   }
 
   private String page(Path script) {
