@@ -117,6 +117,7 @@ public final class ScoreboardLayout {
 
   /** Bit of the access log field: records say what CPU time the request took. */
   public static final int ACCESS_LOG_CPU = 1 << 1;
+
   public static final int MAX_WORKER_MEMORY_OFFSET = 3840;
 
   public static final int STAGE_OFFSET = 0;

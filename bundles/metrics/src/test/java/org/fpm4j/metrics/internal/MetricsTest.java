@@ -57,7 +57,8 @@ class MetricsTest {
 
   private static ProcessManager manager(String... pools) {
     MasterSnapshot master =
-        new MasterSnapshot(1, MasterState.NORMAL, true, 5000, 1, 2, 0, "epoll", 3, List.of("a: b", "c: d"));
+        new MasterSnapshot(
+            1, MasterState.NORMAL, true, 5000, 1, 2, 0, "epoll", 3, List.of("a: b", "c: d"));
     List<PoolSnapshot> snapshots = Stream.of(pools).map(MetricsTest::pool).toList();
     return (ProcessManager)
         Proxy.newProxyInstance(
