@@ -43,6 +43,7 @@ class PoolVerdictTest {
         0,
         new ExitCounts(0, 0, 0, 0, 0, 0),
         0,
+        0,
         "program not found",
         List.of());
   }
