@@ -123,6 +123,8 @@ final class MasterFramework {
   int run() throws CommandFailure {
     LogLine.capturePrinting();
     try (FileChannel lock = run.lock()) {
+      // A dead master's: one that only ends what is left may be done before it has a channel.
+      Files.deleteIfExists(run.commandSocket());
       start().waitForStop(0);
       run.deleteFrameworkCache();
     } catch (BundleException | InterruptedException | IOException e) {
