@@ -212,18 +212,25 @@ public final class ListeningSocket implements AutoCloseable {
   /** As {@link #adopt}, of a socket that somebody else has opened, whose path is his to remove. */
   public static ListeningSocket borrow(Descriptor descriptor, ListenAddress address)
       throws IOException {
-    ListeningSocket socket = adoptFormer(descriptor, address);
+    requireListeningAt(descriptor, address);
+    ListeningSocket socket =
+        new ListeningSocket(address, descriptor, Optional.empty(), true, List.of());
     socket.borrowed = true;
     return socket;
   }
 
   /**
-   * As {@link #adopt}, of a socket whose path is not its own any more: another may be bound there.
+   * As {@link #adopt}, of a socket that its pool was leaving: its path may be gone, or another may
+   * be bound there, and is then left alone.
    */
   public static ListeningSocket adoptFormer(Descriptor descriptor, ListenAddress address)
       throws IOException {
     requireListeningAt(descriptor, address);
-    return new ListeningSocket(address, descriptor, Optional.empty(), true, List.of());
+    Optional<SocketFile> file = Optional.empty();
+    if (address instanceof ListenAddress.Unix unix) {
+      file = SocketFile.of(descriptor, path(unix));
+    }
+    return new ListeningSocket(address, descriptor, file, true, List.of());
   }
 
   private static void requireListeningAt(Descriptor descriptor, ListenAddress address)

@@ -12,6 +12,7 @@ import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.Errno;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.Sockets;
+import org.fpm4j.posix.UnixSocketDiag;
 
 /**
  * The file of a bound Unix socket, told from another of the same name by device and inode.
@@ -21,6 +22,7 @@ import org.fpm4j.posix.Sockets;
  * @param inode number in it
  */
 record SocketFile(Path path, long device, long inode) {
+  private static final long LOW_32_BITS = 0xffffffffL;
   private static final int TYPE_MASK = 0170000;
   private static final int TYPE_SOCKET = 0140000;
 
@@ -28,6 +30,21 @@ record SocketFile(Path path, long device, long inode) {
   static Optional<SocketFile> at(Path path) throws IOException {
     return attributes(path)
         .map(found -> new SocketFile(path, (long) found.get("dev"), (long) found.get("ino")));
+  }
+
+  /**
+   * The file a socket was bound to; empty if its name is gone or another's by now, or the kernel
+   * cannot tell.
+   */
+  static Optional<SocketFile> of(Descriptor socket, Path path) throws IOException {
+    Optional<SocketFile> now = at(path);
+    try {
+      return now.isPresent() && UnixSocketDiag.fileInode(socket) == (now.get().inode & LOW_32_BITS)
+          ? now
+          : Optional.empty();
+    } catch (PosixException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<Map<String, Object>> attributes(Path path) throws IOException {

@@ -318,6 +318,18 @@ class ListeningSocketTest {
   }
 
   @Test
+  void turnsConnectionsAwayFromAFormerSocketByItsOwnPathAlone() throws IOException {
+    ListenAddress address = ListenAddress.parse(path().toString());
+    ListeningSocket first = open(path().toString());
+    ListeningSocket former = ListeningSocket.adoptFormer(first.descriptor().duplicate(3), address);
+    former.turnAway();
+    assertFalse(Files.exists(path()));
+    open(path().toString());
+    ListeningSocket.adoptFormer(former.descriptor().duplicate(3), address).turnAway();
+    assertTrue(Files.exists(path()));
+  }
+
+  @Test
   void refusesToAdoptASocketOfAnotherAddressOrNone() throws IOException {
     int port = freePort();
     ListeningSocket tcp = open("127.0.0.1:" + port);
