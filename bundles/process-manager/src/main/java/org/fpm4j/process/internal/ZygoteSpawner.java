@@ -91,20 +91,17 @@ final class ZygoteSpawner implements ZygoteLauncher {
     Path control = files.get(0);
     EventDescriptor kick = EventDescriptor.open();
     opened.add(kick);
-    Descriptor.Pipe out = Descriptor.pipe();
-    Descriptor.Pipe err = Descriptor.pipe();
-    opened.add(out.read());
-    opened.add(err.read());
+    Descriptor.Pipe out = pipe(opened);
+    Descriptor.Pipe err = pipe(opened);
+    opened.add(() -> Files.deleteIfExists(control));
     final int pid;
     final Descriptor connection;
     try (Descriptor listening = listenControl(control);
         Descriptor board = SharedFile.open(files.get(1));
         Descriptor outEnd = out.write();
         Descriptor errEnd = err.write()) {
-      opened.add(() -> Files.deleteIfExists(control));
       // Before the start: a program that ends at once takes the listening end with it, and its
-      // exit,
-      // not a refused connection, is what to report.
+      // exit, not a refused connection, is what to report.
       connection = connectControl(control);
       opened.add(connection);
       pid =
@@ -122,6 +119,13 @@ final class ZygoteSpawner implements ZygoteLauncher {
     // What a program says while it starts, or why it cannot, always goes to the error log.
     captures.capture(pid, List.of(out.read(), err.read()));
     return new ControlledZygote(loop, log.pool(settings.name()), handles, events, captures);
+  }
+
+  private static Descriptor.Pipe pipe(List<AutoCloseable> opened) throws PosixException {
+    Descriptor.Pipe pipe = Descriptor.pipe();
+    opened.add(pipe.read());
+    opened.add(pipe.write());
+    return pipe;
   }
 
   private static Descriptor listenControl(Path path) throws PosixException {
