@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
@@ -108,10 +109,14 @@ final class Master implements PoolContext {
   /** A store for listening sockets has come. */
   void open(SocketStore store) {
     storedSockets.open(store);
-    pools.values().stream()
+    listening().forEach(pool -> storedSockets.listening(pool.name, pool.socket));
+  }
+
+  /** Returns the pools that let connections in. */
+  private Stream<PoolStatus> listening() {
+    return pools.values().stream()
         .map(Pool::status)
-        .filter(pool -> pool.socket != null && pool.state != PoolState.DRAINING)
-        .forEach(pool -> storedSockets.listening(pool.name, pool.socket));
+        .filter(pool -> pool.socket != null && pool.state != PoolState.DRAINING);
   }
 
   /** The store has gone. */
@@ -303,10 +308,7 @@ final class Master implements PoolContext {
     }
     log.notice(graceful ? "Finishing ..." : "Terminating ...");
     state = wanted;
-    pools.values().stream()
-        .map(Pool::status)
-        .filter(pool -> pool.socket != null && pool.state != PoolState.DRAINING)
-        .forEach(pool -> storedSockets.leaveToStore(pool.name, pool.socket));
+    listening().forEach(pool -> storedSockets.leaveToStore(pool.name, pool.socket));
     tell(ProcessEvent.Type.MASTER_STOPPING, "", 0, graceful ? "finishing" : "terminating");
     Duration timeout =
         configuration == null ? Duration.ZERO : configuration.master().processControlTimeout();

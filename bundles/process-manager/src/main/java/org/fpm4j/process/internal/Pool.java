@@ -244,8 +244,7 @@ final class Pool implements Generation.Owner {
   }
 
   private void leave(ListeningSocket socket, Generation generation, Scaler scaler) {
-    SocketDrain[] drain = new SocketDrain[1];
-    drain[0] =
+    former.leave(
         new SocketDrain(
             context.loop(),
             log,
@@ -253,11 +252,15 @@ final class Pool implements Generation.Owner {
             generation,
             scaler,
             () -> canServe(generation),
-            () -> {
-              former.left(drain[0]);
-              socket.close();
-            });
-    former.leave(drain[0]);
+            this::onLeft));
+  }
+
+  /** The pool's own socket stays open until {@link #endOfPool}: others look at its queue too. */
+  private void onLeft(SocketDrain drain) {
+    former.left(drain);
+    if (drain.socket() != status.socket) {
+      drain.socket().close();
+    }
   }
 
   /** Tells which directives the settings name in vain, unless {@code before} did so too. */
@@ -767,7 +770,7 @@ final class Pool implements Generation.Owner {
     }
     older().forEach(Generation::drain);
     if (status.serving != null) {
-      leaveLastSocket();
+      leave(status.socket, status.serving, scaler);
     } else if (status.socket != null) {
       if (scaler != null) {
         scaler.close();
@@ -783,22 +786,6 @@ final class Pool implements Generation.Owner {
   private boolean canServe(Generation generation) {
     return !generation.workers().isEmpty()
         || (context.isNormal() && generation.canFork() && !status.drained);
-  }
-
-  /** The socket stays open until {@link #endOfPool}: its queue is looked at by others too. */
-  private void leaveLastSocket() {
-    Generation serving = status.serving;
-    SocketDrain[] last = new SocketDrain[1];
-    last[0] =
-        new SocketDrain(
-            context.loop(),
-            log,
-            status.socket,
-            serving,
-            scaler,
-            () -> canServe(serving),
-            () -> former.left(last[0]));
-    former.leave(last[0]);
   }
 
   /** Ends the pool at once: no more workers, and who waits in the listen queue is turned out. */

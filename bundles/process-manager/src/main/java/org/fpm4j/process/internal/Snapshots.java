@@ -77,13 +77,19 @@ final class Snapshots {
   }
 
   private static RequestStatistics.Durations durations(PoolStatus pool) {
-    DurationHistogram histogram = pool.counters.durationsInGoneGenerations;
     long micros = pool.counters.durationMicrosInGoneGenerations;
     for (Generation generation : pool.generations) {
-      histogram = histogram.merge(generation.durations());
       micros += generation.durationMicros();
     }
-    return new RequestStatistics.Durations(histogram, micros);
+    return new RequestStatistics.Durations(histogram(pool), micros);
+  }
+
+  private static DurationHistogram histogram(PoolStatus pool) {
+    DurationHistogram histogram = pool.counters.durationsInGoneGenerations;
+    for (Generation generation : pool.generations) {
+      histogram = histogram.merge(generation.durations());
+    }
+    return histogram;
   }
 
   /** Reads one pool. Event loop only. */
@@ -102,10 +108,9 @@ final class Snapshots {
     PoolCounters counters = pool.counters;
     List<WorkerSnapshot> workers = new ArrayList<>();
     long accepted = counters.acceptedInGoneGenerations;
-    DurationHistogram durations = counters.durationsInGoneGenerations;
+    DurationHistogram durations = histogram(pool);
     for (Generation generation : pool.generations) {
       accepted += generation.accepted();
-      durations = durations.merge(generation.durations());
       for (Worker worker : generation.workers()) {
         if (worker.pid() != 0) {
           workers.add(read(generation, worker, nowNanos, nowEpochMs));

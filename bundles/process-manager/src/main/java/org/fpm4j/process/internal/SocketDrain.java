@@ -3,6 +3,7 @@ package org.fpm4j.process.internal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
@@ -24,7 +25,7 @@ final class SocketDrain {
   private final Generation generation;
   private final Scaler scaler;
   private final BooleanSupplier canBeServed;
-  private final Runnable onEmpty;
+  private final Consumer<SocketDrain> onEmpty;
   private Duration arrival = Duration.ZERO;
   private long emptySinceNanos;
   private Timer look;
@@ -45,7 +46,7 @@ final class SocketDrain {
       Generation generation,
       Scaler scaler,
       BooleanSupplier canBeServed,
-      Runnable onEmpty) {
+      Consumer<SocketDrain> onEmpty) {
     this.loop = loop;
     this.log = log;
     this.socket = socket;
@@ -133,7 +134,7 @@ final class SocketDrain {
         log.warning("%s does not refuse connections: %s", socket.key(), e.getMessage());
       }
     }
-    onEmpty.run();
+    onEmpty.accept(this);
   }
 
   private void close() {
