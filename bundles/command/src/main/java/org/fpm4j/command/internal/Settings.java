@@ -1,12 +1,9 @@
 package org.fpm4j.command.internal;
 
 import java.util.List;
-import java.util.Optional;
-import org.fpm4j.config.ChangeClass;
 import org.fpm4j.config.ChangeRefusedException;
 import org.fpm4j.config.ConfigurationEditor;
-import org.fpm4j.config.Directive;
-import org.fpm4j.config.Directive.Scope;
+import org.fpm4j.config.SettingWritten;
 
 /** The commands that change the configuration where it is written. Any thread. */
 final class Settings {
@@ -47,18 +44,7 @@ final class Settings {
     } catch (ChangeRefusedException e) {
       return Reply.failed(e.getMessage());
     }
-    String what = value == null ? key + " removed" : key + " = " + value + " written";
-    return Reply.ok(what + effect(pool, key) + "\n");
-  }
-
-  private static String effect(String pool, String key) {
-    int bracket = key.indexOf('[');
-    Optional<ChangeClass> cost =
-        Directive.find(
-                pool.isEmpty() ? Scope.GLOBAL : Scope.POOL,
-                bracket < 0 ? key : key.substring(0, bracket))
-            .map(Directive::changeClass);
-    return cost.map(ChangeClass::effect).map(effect -> "; " + effect).orElse("");
+    return Reply.ok(new SettingWritten(pool, key, value).text() + "\n");
   }
 
   private Reply reread(Arguments arguments) throws UsageException {

@@ -1,13 +1,10 @@
 package org.fpm4j.status.internal;
 
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.fpm4j.config.ChangeClass;
 import org.fpm4j.config.ChangeRefusedException;
 import org.fpm4j.config.ConfigurationEditor;
-import org.fpm4j.config.Directive;
-import org.fpm4j.config.Directive.Scope;
+import org.fpm4j.config.SettingWritten;
 
 /** Changes of the configuration as operations: they last, and no caller waits long. Any thread. */
 final class SettingOrders {
@@ -37,8 +34,7 @@ final class SettingOrders {
         () -> {
           try {
             editor.set(pool, key, value);
-            String what = value == null ? key + " removed" : key + " = " + value + " written";
-            done.complete(what + effect(pool, key));
+            done.complete(new SettingWritten(pool, key, value).text());
           } catch (ChangeRefusedException e) {
             done.completeExceptionally(new IllegalArgumentException(e.getMessage()));
           } catch (RuntimeException e) {
@@ -46,16 +42,6 @@ final class SettingOrders {
           }
         });
     return Order.await("change of " + key, done);
-  }
-
-  private static String effect(String pool, String key) {
-    int bracket = key.indexOf('[');
-    Optional<ChangeClass> cost =
-        Directive.find(
-                pool.isEmpty() ? Scope.GLOBAL : Scope.POOL,
-                bracket < 0 ? key : key.substring(0, bracket))
-            .map(Directive::changeClass);
-    return cost.map(each -> "; " + each.effect()).orElse("");
   }
 
   /** Has everything read anew. */
