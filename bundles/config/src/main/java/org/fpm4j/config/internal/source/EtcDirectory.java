@@ -87,14 +87,10 @@ public final class EtcDirectory {
 
   /** The .conf files that have a section, sorted by name. */
   public static List<String> phpFpmConfs(Path directory) {
-    return confFiles(directory).stream().filter(EtcDirectory::hasSection).toList();
-  }
-
-  /** All .conf files, sorted by name. */
-  public static List<String> confFiles(Path directory) {
     return files(directory).stream()
         .map(Path::toString)
         .filter(file -> file.endsWith(".conf"))
+        .filter(EtcDirectory::hasSection)
         .toList();
   }
 
