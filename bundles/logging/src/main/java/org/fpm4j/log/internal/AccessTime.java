@@ -3,6 +3,7 @@ package org.fpm4j.log.internal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import org.fpm4j.log.Strftime;
 
 /** A time of the access log in one format; requests of one second share the text. */
 public final class AccessTime {

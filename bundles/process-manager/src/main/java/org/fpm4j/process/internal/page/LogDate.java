@@ -3,13 +3,10 @@ package org.fpm4j.process.internal.page;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import org.fpm4j.log.Strftime;
 
-/** strftime(3)'s {@code %d/%b/%Y:%H:%M:%S %z} in the C locale and the local time zone. */
+/** A time as php-fpm's status page has it, in the local time zone. */
 final class LogDate {
-
-  private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  private static final int SECONDS_PER_MINUTE = 60;
-  private static final int SECONDS_PER_HOUR = 3600;
 
   private LogDate() {}
 
@@ -19,26 +16,6 @@ final class LogDate {
   }
 
   static String of(ZonedDateTime time) {
-    int month = 3 * (time.getMonthValue() - 1);
-    int offset = time.getOffset().getTotalSeconds();
-    int distance = Math.abs(offset);
-    return two(time.getDayOfMonth())
-        + '/'
-        + MONTHS.substring(month, month + 3)
-        + '/'
-        + time.getYear()
-        + ':'
-        + two(time.getHour())
-        + ':'
-        + two(time.getMinute())
-        + ':'
-        + two(time.getSecond())
-        + (offset < 0 ? " -" : " +")
-        + two(distance / SECONDS_PER_HOUR)
-        + two(distance % SECONDS_PER_HOUR / SECONDS_PER_MINUTE);
-  }
-
-  private static String two(int number) {
-    return number < 10 ? "0" + number : Integer.toString(number);
+    return Strftime.format("%d/%b/%Y:%H:%M:%S %z", time);
   }
 }

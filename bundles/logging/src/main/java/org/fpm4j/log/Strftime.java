@@ -1,4 +1,4 @@
-package org.fpm4j.log.internal;
+package org.fpm4j.log;
 
 import java.time.DayOfWeek;
 import java.time.ZonedDateTime;
@@ -8,9 +8,11 @@ import java.util.TimeZone;
 
 /**
  * strftime(3) in the C locale, in which php-fpm runs, with glibc's extensions but for flags and
- * widths. A conversion there is none of stands for itself.
+ * widths. A conversion there is none of stands for itself. Stateless; any thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man3/strftime.3.html">strftime(3)</a>
  */
-final class Strftime {
+public final class Strftime {
 
   private static final String[] DAYS = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
@@ -32,7 +34,8 @@ final class Strftime {
 
   private Strftime() {}
 
-  static String format(String format, ZonedDateTime time) {
+  /** Writes a time in its own zone. */
+  public static String format(String format, ZonedDateTime time) {
     StringBuilder to = new StringBuilder(32);
     for (int i = 0; i < format.length(); i++) {
       char c = format.charAt(i);

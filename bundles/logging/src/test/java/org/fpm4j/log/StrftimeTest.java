@@ -1,4 +1,4 @@
-package org.fpm4j.log.internal;
+package org.fpm4j.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
