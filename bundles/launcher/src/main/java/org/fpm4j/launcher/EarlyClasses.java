@@ -1,6 +1,5 @@
 package org.fpm4j.launcher;
 
-import java.util.List;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParserFactory;
 import org.xml.sax.SAXException;
@@ -12,7 +11,7 @@ import org.xml.sax.SAXException;
  */
 final class EarlyClasses {
 
-  private static final List<String> NAMES = List.of("org.fpm4j.posix.internal.LibC");
+  private static final String LIBC = "org.fpm4j.posix.internal.LibC";
 
   private EarlyClasses() {}
 
@@ -25,9 +24,7 @@ final class EarlyClasses {
 
   private static void run() {
     try {
-      for (String name : NAMES) {
-        Class.forName(name);
-      }
+      Class.forName(LIBC);
       SAXParserFactory.newInstance().newSAXParser();
     } catch (ClassNotFoundException
         | LinkageError

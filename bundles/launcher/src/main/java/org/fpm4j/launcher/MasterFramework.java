@@ -163,13 +163,11 @@ final class MasterFramework {
       BundleOrder order, ClassPathBundles classPath, BundleContext context) throws BundleException {
     CountDownLatch ready = new CountDownLatch(1);
     context.registerService(ProcessListener.class, event -> onEvent(event, ready), null);
-    for (List<Path> group : order.groups()) {
-      List<Bundle> bundles = new ArrayList<>();
-      for (Path jar : group) {
-        bundles.add(context.installBundle(classPath.location(jar)));
-      }
-      start(bundles);
-      awaitPools(ready);
+    List<List<Path>> groups = order.groups();
+    start(groups.get(0), classPath, context);
+    awaitPools(ready);
+    for (List<Path> group : groups.subList(1, groups.size())) {
+      start(group, classPath, context);
     }
   }
 
@@ -183,14 +181,19 @@ final class MasterFramework {
   private static void awaitPools(CountDownLatch ready) throws BundleException {
     try {
       boolean unused = ready.await(POOLS_FIRST_MS, TimeUnit.MILLISECONDS);
-      ready.countDown(); // one wait is enough
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BundleException("interrupted while starting", e);
     }
   }
 
-  private static void start(List<Bundle> bundles) throws BundleException {
+  /** Installs all before the first is started, so that they are resolved together. */
+  private static void start(List<Path> jars, ClassPathBundles classPath, BundleContext context)
+      throws BundleException {
+    List<Bundle> bundles = new ArrayList<>();
+    for (Path jar : jars) {
+      bundles.add(context.installBundle(classPath.location(jar)));
+    }
     for (Bundle bundle : bundles) {
       if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
         bundle.start();
