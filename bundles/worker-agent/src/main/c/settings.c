@@ -11,8 +11,7 @@
 
 #define READ_ATTEMPTS 100
 
-static struct settings current = {.allowed_count = ALLOWED_ANYONE};
-static uint32_t current_seq = 1; /* odd: nothing read yet */
+static struct settings current = {.allowed_count = ALLOWED_ANYONE, .seq = 1}; /* odd: nothing read yet */
 
 /* Reads under the sequence lock; false if the master was writing meanwhile. */
 static bool try_read(void)
@@ -20,7 +19,7 @@ static bool try_read(void)
     struct scoreboard_header *header = agent.header;
     struct settings fresh;
     uint32_t seq = atomic_load_explicit(&header->settings_seq, memory_order_acquire);
-    if (seq == current_seq) {
+    if (seq == current.seq) {
         return true;
     }
     fresh.max_requests = atomic_load_explicit(&header->max_requests, memory_order_relaxed);
@@ -40,7 +39,6 @@ static bool try_read(void)
         fresh.allowed_count = 0; /* nonsense must not open the pool */
     }
     current = fresh;
-    current_seq = seq;
     return true;
 }
 
