@@ -1,9 +1,6 @@
 package org.fpm4j.itests;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -50,15 +47,7 @@ final class ChaosPool {
 
   /** Returns all addresses it may listen at. */
   List<SocketAddress> addresses() {
-    return places.stream().map(ChaosPool::address).toList();
-  }
-
-  private static SocketAddress address(String place) {
-    return place.startsWith("/")
-        ? UnixDomainSocketAddress.of(place)
-        : new InetSocketAddress(
-            InetAddress.getLoopbackAddress(),
-            Integer.parseInt(place.substring(place.indexOf(':') + 1)));
+    return places.stream().map(PoolClient::address).toList();
   }
 
   /** Returns how many workers there are when nothing is to do; those of ondemand may go. */

@@ -18,11 +18,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,9 +50,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @ExamReactorStrategy(PerClass.class)
 public class ConsoleIT {
 
-  private static final Path ROOT = Path.of("/tmp/fpm4j-console-" + ProcessHandle.current().pid());
-  private static final Path RUN = ROOT.resolve("run");
-  private static final Path SOCKET = ROOT.resolve("www.sock");
+  private static final ContainerRoot ROOT = new ContainerRoot("console");
 
   @Inject private BundleContext bundles;
   @Inject private ConfigurationAdmin configurations;
@@ -67,7 +61,7 @@ public class ConsoleIT {
   /** Called by Pax Exam before the framework is started. */
   @Configuration
   public Option[] container() throws IOException, URISyntaxException {
-    Runtime.getRuntime().addShutdownHook(new Thread(ConsoleIT::removeRoot));
+    ROOT.removeAtExit();
     Path home = Path.of(System.getProperty("org.fpm4j.home"));
     List<Option> provisioned = new ArrayList<>();
     for (Path directory : List.of(home.resolve("bundles"), home.resolve("share/bundles"))) {
@@ -84,42 +78,22 @@ public class ConsoleIT {
     return options(
         composite(provisioned.toArray(Option[]::new)),
         cleanCaches(),
-        frameworkProperty("org.fpm4j.run").value(RUN.toString()),
+        frameworkProperty("org.fpm4j.run").value(ROOT.run().toString()),
         junitBundles());
   }
 
-  /** Not before the end of the framework, which has the run directory. */
-  private static void removeRoot() {
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      System.err.println(ROOT + " is left: " + e);
-    }
-  }
-
-  @SuppressWarnings("JdkObsolete") // Config Admin takes no Map
   @Before
   public void configurePool() throws IOException {
-    Files.createDirectories(ROOT);
-    Files.setPosixFilePermissions(ROOT, PosixFilePermissions.fromString("rwxr-xr-x"));
+    ROOT.make();
     pool = configurations.getFactoryConfiguration("org.fpm4j.pool", "www", "?");
-    Dictionary<String, Object> settings = new Hashtable<>();
-    settings.put("listen", SOCKET.toString());
-    settings.put("pm", "static");
-    settings.put("pm.max_children", "2");
-    if (System.getProperty("user.name").equals("root")) {
-      settings.put("user", "www-data");
-    }
-    pool.update(settings);
-    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(RUN).size() == 3);
+    pool.update(ROOT.pool());
+    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 3);
   }
 
   @After
   public void removePool() throws IOException {
     pool.delete();
-    Await.until("no process", () -> ProcessEntry.servingFrom(RUN).isEmpty());
+    Await.until("no process", () -> ProcessEntry.servingFrom(ROOT.run()).isEmpty());
   }
 
   private String gogo(String line) throws Exception {

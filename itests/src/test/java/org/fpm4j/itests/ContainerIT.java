@@ -12,11 +12,8 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -42,9 +39,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @ExamReactorStrategy(PerClass.class)
 public class ContainerIT {
 
-  private static final Path ROOT = Path.of("/tmp/fpm4j-container-" + ProcessHandle.current().pid());
-  private static final Path RUN = ROOT.resolve("run");
-  private static final Path SOCKET = ROOT.resolve("www.sock");
+  private static final ContainerRoot ROOT = new ContainerRoot("container");
   private static final List<String> OF_THE_DISTRIBUTION_ONLY =
       List.of("org.apache.felix.fileinstall.jar", "org.fpm4j.command.jar");
 
@@ -57,7 +52,7 @@ public class ContainerIT {
   /** Called by Pax Exam before the framework is started. */
   @Configuration
   public Option[] container() throws IOException {
-    Runtime.getRuntime().addShutdownHook(new Thread(ContainerIT::removeRoot));
+    ROOT.removeAtExit();
     Path packaged = Path.of(System.getProperty("org.fpm4j.home"), "bundles");
     try (Stream<Path> jars = Files.list(packaged)) {
       Option[] provisioned =
@@ -68,45 +63,25 @@ public class ContainerIT {
       return options(
           composite(provisioned),
           cleanCaches(),
-          frameworkProperty("org.fpm4j.run").value(RUN.toString()),
+          frameworkProperty("org.fpm4j.run").value(ROOT.run().toString()),
           junitBundles());
     }
   }
 
-  /** Not before the end of the framework, which has the run directory. */
-  private static void removeRoot() {
-    try (Stream<Path> files = Files.walk(ROOT)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      System.err.println(ROOT + " is left: " + e);
-    }
-  }
-
-  @SuppressWarnings("JdkObsolete") // Config Admin takes no Map
   @Before
   public void configurePool() throws IOException {
-    Files.createDirectories(ROOT);
-    Files.setPosixFilePermissions(ROOT, PosixFilePermissions.fromString("rwxr-xr-x"));
-    script = Files.writeString(ROOT.resolve("pid.php"), "<?php echo getmypid();");
+    ROOT.make();
+    script = Files.writeString(ROOT.path("pid.php"), "<?php echo getmypid();");
     pool = configurations.getFactoryConfiguration("org.fpm4j.pool", "www", "?");
-    Dictionary<String, Object> settings = new Hashtable<>();
-    settings.put("listen", SOCKET.toString());
-    settings.put("pm", "static");
-    settings.put("pm.max_children", "2");
-    if (System.getProperty("user.name").equals("root")) {
-      settings.put("user", "www-data");
-    }
-    pool.update(settings);
-    Await.until("a page", () -> PoolClient.unix(SOCKET).get(script).matches("\\d+"));
+    pool.update(ROOT.pool());
+    Await.until("a page", () -> PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
   }
 
   @After
   public void removeFiles() throws IOException {
     pool.delete();
-    Await.until("no process", () -> ProcessEntry.servingFrom(RUN).isEmpty());
-    Await.until("no socket", () -> !Files.exists(SOCKET));
+    Await.until("no process", () -> ProcessEntry.servingFrom(ROOT.run()).isEmpty());
+    Await.until("no socket", () -> !Files.exists(ROOT.socket()));
     Files.delete(script);
   }
 
@@ -124,14 +99,14 @@ public class ContainerIT {
 
   @Test
   public void poolOfConfigAdminServesChangesAndGoes() throws IOException {
-    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(RUN).size() == 3);
+    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 3);
     Dictionary<String, Object> settings = pool.getProperties();
     settings.put("pm.max_children", 4);
 
     pool.update(settings);
 
-    Await.until("a zygote and 4 workers", () -> ProcessEntry.servingFrom(RUN).size() == 5);
-    assertTrue(PoolClient.unix(SOCKET).get(script).matches("\\d+"));
+    Await.until("a zygote and 4 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 5);
+    assertTrue(PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
   }
 
   @Test
@@ -144,20 +119,20 @@ public class ContainerIT {
 
     manager.stop();
 
-    assertEquals(List.of(), ProcessEntry.servingFrom(RUN));
+    assertEquals(List.of(), ProcessEntry.servingFrom(ROOT.run()));
     manager.start();
-    Await.until("a page", () -> PoolClient.unix(SOCKET).get(script).matches("\\d+"));
+    Await.until("a page", () -> PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
   }
 
   @Test
   public void runDirectoryIsFreeOfFilesOfPoolsThatWent() throws IOException {
     pool.delete();
-    Await.until("no process", () -> ProcessEntry.servingFrom(RUN).isEmpty());
+    Await.until("no process", () -> ProcessEntry.servingFrom(ROOT.run()).isEmpty());
 
     Await.until(
         "no files",
         () -> {
-          try (Stream<Path> files = Files.list(RUN)) {
+          try (Stream<Path> files = Files.list(ROOT.run())) {
             return files.noneMatch(file -> file.getFileName().toString().startsWith("www."));
           }
         });

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,14 +34,6 @@ class MovingIT {
     }
   }
 
-  private static SocketAddress address(String place) {
-    return place.startsWith("/")
-        ? UnixDomainSocketAddress.of(place)
-        : new InetSocketAddress(
-            InetAddress.getLoopbackAddress(),
-            Integer.parseInt(place.substring(place.indexOf(':') + 1)));
-  }
-
   private void pool(String name, String place) {
     site.pool(name, "pm = static", "pm.max_children = 2", "listen = " + place);
   }
@@ -54,7 +44,7 @@ class MovingIT {
     List<String> places = List.of(place(transport, "here"), place(transport, "there"));
     pool("www", places.get(0));
     RunningMaster master = site.start();
-    List<SocketAddress> addresses = places.stream().map(MovingIT::address).toList();
+    List<SocketAddress> addresses = places.stream().map(PoolClient::address).toList();
 
     try (Clients clients =
         Clients.start("www", addresses, site.script("work.php", Clients.SCRIPT), CLIENTS, 1)) {
@@ -79,7 +69,11 @@ class MovingIT {
 
     try (Clients clients =
         Clients.start(
-            "www", List.of(address(place)), site.script("work.php", Clients.SCRIPT), CLIENTS, 1)) {
+            "www",
+            List.of(PoolClient.address(place)),
+            site.script("work.php", Clients.SCRIPT),
+            CLIENTS,
+            1)) {
       clients.awaitMore(2 * CLIENTS);
       Files.delete(site.poolFile("www"));
       master.awaitLog("\\[pool www\\] removed$");
@@ -98,7 +92,11 @@ class MovingIT {
 
     try (Clients clients =
         Clients.start(
-            "www", List.of(address(place)), site.script("work.php", Clients.SCRIPT), CLIENTS, 1)) {
+            "www",
+            List.of(PoolClient.address(place)),
+            site.script("work.php", Clients.SCRIPT),
+            CLIENTS,
+            1)) {
       clients.awaitMore(2 * CLIENTS);
       master.signal("QUIT");
       assertEquals(0, master.awaitExit());
@@ -112,7 +110,7 @@ class MovingIT {
     String left = place("tcp", "left");
     pool("www", left);
     RunningMaster master = site.start();
-    SocketAddress former = address(left);
+    SocketAddress former = PoolClient.address(left);
     try (Load load = Load.start(new PoolClient(former), site.slowScript(4000), "", 1)) {
       site.awaitStatus("www", "a running request", status -> status.active() == 1);
       pool("www", place("tcp", "new"));

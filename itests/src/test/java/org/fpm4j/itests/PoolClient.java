@@ -1,6 +1,8 @@
 package org.fpm4j.itests;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -28,6 +30,19 @@ final class PoolClient {
 
   static PoolClient unix(Path socket) {
     return new PoolClient(UnixDomainSocketAddress.of(socket));
+  }
+
+  /**
+   * Returns where a pool listens.
+   *
+   * @param listen as its {@code listen} says: a path, or an address and a port, taken for loopback
+   */
+  static SocketAddress address(String listen) {
+    return listen.startsWith("/")
+        ? UnixDomainSocketAddress.of(listen)
+        : new InetSocketAddress(
+            InetAddress.getLoopbackAddress(),
+            Integer.parseInt(listen.substring(listen.indexOf(':') + 1)));
   }
 
   /** Returns the body of a script's answer, after {@link #request(Path, String)}. */
