@@ -49,8 +49,30 @@ final class PhpFpm implements AutoCloseable {
             .redirectError(site.path("php-fpm.errors").toFile())
             .start();
     PhpFpm started = new PhpFpm(process, socket);
-    Await.until("php-fpm listens", () -> Files.exists(socket));
+    try {
+      started.awaitReady(site.path("php-fpm.errors"));
+    } catch (AssertionError e) {
+      started.close();
+      throw e;
+    }
     return started;
+  }
+
+  /**
+   * Waits until it says that it is ready. Its socket's file does not tell: bind() makes it before
+   * listen(), and an earlier php-fpm may have left one. To connect would count as a request.
+   */
+  private void awaitReady(Path errors) {
+    Await.value(
+        "php-fpm listens",
+        () -> {
+          String said = Files.readString(errors);
+          if (!process.isAlive()) {
+            throw new AssertionError("php-fpm ended with " + process.exitValue() + ":\n" + said);
+          }
+          return said;
+        },
+        said -> said.contains("NOTICE: ready to handle connections"));
   }
 
   PoolClient client() {
@@ -62,7 +84,7 @@ final class PhpFpm implements AutoCloseable {
     process.destroy();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -63,23 +63,51 @@ class PollerEventLoopTest extends LoopFixture {
   @ParameterizedTest
   @MethodSource("mechanisms")
   void timersRunInOrderOfDeadlineThenOfMaking(String mechanism) throws Exception {
-    start(mechanism);
+    HeldClockLoop held = new HeldClockLoop(mechanism);
+    loop = held;
     List<String> ran = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch done = new CountDownLatch(1);
     long start = loop.nanoTime();
     inLoop(
         () -> {
+          held.holdClock();
           loop.schedule(Duration.ofMillis(20), done::countDown);
           loop.schedule(Duration.ofMillis(10), () -> ran.add("second"));
           Timer cancelled = loop.schedule(Duration.ofMillis(10), () -> ran.add("never"));
+          loop.schedule(Duration.ofMillis(10), () -> ran.add("third"));
           loop.schedule(Duration.ofMillis(1), () -> ran.add("first"));
           loop.schedule(Duration.ZERO, () -> ran.add("zero"));
           assertTrue(cancelled.cancel());
           assertFalse(cancelled.isPending());
+          held.releaseClock();
         });
     done.await();
     assertTrue(loop.nanoTime() - start >= 20_000_000);
-    assertEquals(List.of("zero", "first", "second"), ran);
+    assertEquals(List.of("zero", "first", "second", "third"), ran);
+  }
+
+  /** A loop whose clock can stand still, so that a pause of the test's thread moves no deadline. */
+  private static final class HeldClockLoop extends PollerEventLoop {
+    private final AtomicReference<Long> held = new AtomicReference<>();
+
+    HeldClockLoop(String mechanism) throws IOException {
+      super(mechanism, "test-loop", false);
+      begin();
+    }
+
+    void holdClock() {
+      held.set(super.nanoTime());
+    }
+
+    void releaseClock() {
+      held.set(null);
+    }
+
+    @Override
+    public long nanoTime() {
+      Long now = held.get();
+      return now == null ? super.nanoTime() : now;
+    }
   }
 
   @ParameterizedTest
