@@ -16,7 +16,7 @@ import org.fpm4j.process.ProcessManager;
  *
  * <pre>
  *   ready          READY=1, STATUS, MAINPID
- *   reload begins  RELOADING=1, MONOTONIC_USEC     (Type=notify-reload)
+ *   reload begins  RELOADING=1, MONOTONIC_USEC     (the latter for Type=notify-reload)
  *   reload ends    READY=1                         once no other reload is under way
  *   stop begins    STOPPING=1, EXTEND_TIMEOUT_USEC if it is graceful and process_control_timeout is set
  *   periodically   STATUS; WATCHDOG=1
