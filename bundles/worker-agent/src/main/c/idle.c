@@ -23,7 +23,7 @@ static bool readable_within(int fd, int ms)
 /* Of all workers in this position one per millisecond may give its connection up. */
 static bool may_yield(void)
 {
-    _Atomic uint64_t *field = &agent.header->last_yield_ns;
+    _Atomic uint64_t *field = &((struct scoreboard_shared *)((char *)agent.header + SHARED_OFFSET))->last_yield_ns;
     uint64_t last = atomic_load_explicit(field, memory_order_relaxed);
     uint64_t now = now_ns();
     return (last > now || now - last >= YIELD_INTERVAL_NS) && atomic_compare_exchange_strong(field, &last, now);
@@ -48,7 +48,7 @@ static int idle_epoll(int connection, bool *registered)
 /*
  * How many times, a millisecond apart, the queue must be seen not empty before it counts: often while a worker is in
  * accept() and perhaps only waits for a processor, less often while others accept connections now and then, for each
- * time it may be another one on its way. A hint, no more: slots are anybody's memory, and a wrong one only moves the
+ * time it may be another one on its way. A hint, no more: each slot is another process's memory, and a wrong one only moves the
  * moment of giving up.
  */
 static int patience(uint64_t *accepted_before)

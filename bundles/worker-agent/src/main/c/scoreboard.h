@@ -1,6 +1,7 @@
 /*
- * The scoreboard file: one header, then one slot per worker, each 4096 bytes, in host byte order. The bundle's README
- * has the tables. Every field has one writer, named here; whoever reads a slot treats it as hostile.
+ * The scoreboard file: the header, the page workers share, then one slot per worker, each 4096 bytes, in host byte
+ * order. The bundle's README has the tables. Every field has one writer, named here; whoever reads a slot treats it as
+ * hostile.
  */
 #ifndef FPM4J_SCOREBOARD_H
 #define FPM4J_SCOREBOARD_H
@@ -11,7 +12,8 @@
 
 #define SCOREBOARD_MAGIC "FPM4JSB1"
 #define SCOREBOARD_VERSION 1u
-#define HEADER_BYTES 4096u
+#define HEADER_BYTES 8192u /* with the page workers share */
+#define SHARED_OFFSET 4096u
 #define SLOT_BYTES 4096u
 #define ALLOWED_MAX 128u
 #define ALLOWED_ANYONE 0xffffffffu
@@ -38,7 +40,7 @@ enum access_log_flag { ACCESS_LOG_ON = 1, ACCESS_LOG_CPU = 2 };
 
 enum connection_flag { FLAG_KEPT_ALIVE_IDLE = 1, FLAG_RETIRING = 2 };
 
-struct scoreboard_header { /* written by the master, but for zygote_pid and last_yield_ns */
+struct scoreboard_header { /* written by the master, but for zygote_pid; workers have it mapped read-only */
     char magic[8];
     _Atomic uint32_t version; /* stored last: the file is ready */
     uint32_t header_bytes;
@@ -58,13 +60,15 @@ struct scoreboard_header { /* written by the master, but for zygote_pid and last
     _Atomic uint32_t max_requests_jitter;
     uint8_t reserved1[44];
     uint8_t allowed_clients[ALLOWED_MAX][16]; /* IPv6 or v4-mapped */
-    uint8_t reserved2[64];
-    _Atomic uint64_t last_yield_ns; /* written by any worker, compare and set */
-    uint8_t reserved3[760];
+    uint8_t reserved2[832];
     _Atomic uint32_t access_log; /* enum access_log_flag; a part of the settings, as the names */
     char access_names[ACCESS_NAMES_BYTES]; /* wanted values: 'e' or 'o', the name, NUL; ends with a NUL */
-    uint8_t reserved4[256];
+    uint8_t reserved3[256];
     _Atomic uint64_t max_worker_memory; /* a setting: peak bytes of a request; 0: no limit */
+};
+
+struct scoreboard_shared { /* written by any worker */
+    _Atomic uint64_t last_yield_ns; /* compare and set */
 };
 
 struct scoreboard_slot { /* written by the worker unless said otherwise */
@@ -118,11 +122,12 @@ AT(scoreboard_header, keep_idle_ms, 136);
 AT(scoreboard_header, allowed_count, 140);
 AT(scoreboard_header, max_requests_jitter, 144);
 AT(scoreboard_header, allowed_clients, 192);
-AT(scoreboard_header, last_yield_ns, 2304);
 AT(scoreboard_header, access_log, 3072);
 AT(scoreboard_header, access_names, 3076);
 AT(scoreboard_header, max_worker_memory, 3840);
-_Static_assert(sizeof(struct scoreboard_header) <= HEADER_BYTES, "header too long");
+_Static_assert(sizeof(struct scoreboard_header) <= SHARED_OFFSET, "header too long");
+
+AT(scoreboard_shared, last_yield_ns, 0);
 
 AT(scoreboard_slot, stage, 0);
 AT(scoreboard_slot, pid, 4);

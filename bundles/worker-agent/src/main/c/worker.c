@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t quit;
@@ -83,6 +84,21 @@ static _Noreturn void fail(const char *step, int error)
     _exit(EXIT_SETUP_FAILED);
 }
 
+/*
+ * Of the scoreboard a worker can write its slot and the page all workers share, so that no script that writes into
+ * memory changes the pool's settings or another worker's slot. Code of the program's own could undo it.
+ */
+static bool protect_scoreboard(void)
+{
+    if (sysconf(_SC_PAGESIZE) > (long)SLOT_BYTES) { /* not to be told apart */
+        return true;
+    }
+    char *shared = (char *)agent.header + SHARED_OFFSET;
+    return mprotect(agent.header, agent.mapped_bytes, PROT_READ) == 0
+           && mprotect(shared, HEADER_BYTES - SHARED_OFFSET, PROT_READ | PROT_WRITE) == 0
+           && mprotect(agent.slot, SLOT_BYTES, PROT_READ | PROT_WRITE) == 0;
+}
+
 void worker_start(uint32_t slot, uint64_t start_ns)
 {
     agent.role = ROLE_WORKER;
@@ -92,6 +108,9 @@ void worker_start(uint32_t slot, uint64_t start_ns)
     served = 0;
     jitter_draw = (uint32_t)(start_ns / 1000) * 2654435761u ^ (uint32_t)agent.pid * 40503u;
     reset_signals();
+    if (!protect_scoreboard()) {
+        fail("protect the scoreboard", errno);
+    }
     if (worker_new_epoll(FD_ACCEPT_EPOLL, EPOLLIN | EPOLLEXCLUSIVE) < 0) {
         fail("epoll", errno);
     }

@@ -39,10 +39,10 @@ int main(void)
     FIELD(header, allowed_count);
     FIELD(header, max_requests_jitter);
     FIELD(header, allowed_clients);
-    FIELD(header, last_yield_ns);
     FIELD(header, access_log);
     FIELD(header, access_names);
     FIELD(header, max_worker_memory);
+    FIELD(shared, last_yield_ns);
     FIELD(slot, stage);
     FIELD(slot, pid);
     FIELD(slot, text_seq);

@@ -26,11 +26,13 @@ package org.fpm4j.scoreboard;
  *   140  u32  allowed clients              M  entries used, 0xffffffff anyone
  *   144  u32  max requests jitter          M
  *   192  u8   allowed clients[128][16]     M  IPv6, or IPv4 mapped into IPv6
- *  2304  u64  last yield                   W  any worker, compare-and-set; ns
  *  3072  u32  access log                   M  bit 0 wanted, bit 1 with CPU time; of the settings
  *  3076  char access names[508]            M  'e' or 'o', name, NUL; of the settings
  *
- *  slot i, 4096 bytes at 4096 + 4096 i
+ *  shared page, 4096 bytes at 4096
+ *     0  u64  last yield                   W  any worker, compare-and-set; ns
+ *
+ *  slot i, 4096 bytes at 8192 + 4096 i
  *     0  u32  stage                        W  {@link Stage}, release
  *     4  i32  pid                          W  at its start; the zygote stores 0 after reaping
  *     8  u32  text sequence                W  odd while 1024..1968 are being written
@@ -63,8 +65,11 @@ public final class ScoreboardLayout {
   /** Layout version this code writes and attaches to. */
   public static final int VERSION = 1;
 
-  /** Bytes before the first slot: one page, so that slots are page aligned. */
-  public static final int HEADER_SIZE = 4096;
+  /**
+   * Bytes before the first slot: the header's page, which workers have mapped read-only, and the
+   * page they share.
+   */
+  public static final int HEADER_SIZE = 8192;
 
   /** Bytes of one slot: one page, so that an unused slot of the sparse file costs no memory. */
   public static final int SLOT_SIZE = 4096;
@@ -104,10 +109,6 @@ public final class ScoreboardLayout {
   /** Value of the allowed-clients count that lets anyone in. */
   public static final int ANYONE = 0xffff_ffff;
 
-  /** On a line of its own behind the addresses: all workers write it. */
-  public static final int LAST_YIELD_OFFSET =
-      alignUp(ALLOWED_CLIENTS_OFFSET + MAX_ALLOWED_CLIENTS * ALLOWED_CLIENT_SIZE + 1);
-
   public static final int ACCESS_LOG_OFFSET = 3072;
   public static final int ACCESS_NAMES_OFFSET = ACCESS_LOG_OFFSET + Integer.BYTES;
   public static final int ACCESS_NAMES_SIZE = 508;
@@ -119,6 +120,9 @@ public final class ScoreboardLayout {
   public static final int ACCESS_LOG_CPU = 1 << 1;
 
   public static final int MAX_WORKER_MEMORY_OFFSET = 3840;
+
+  /** In the shared page. */
+  public static final int LAST_YIELD_OFFSET = 4096;
 
   public static final int STAGE_OFFSET = 0;
   public static final int PID_OFFSET = STAGE_OFFSET + Integer.BYTES;

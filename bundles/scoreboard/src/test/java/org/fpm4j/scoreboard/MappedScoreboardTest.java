@@ -83,7 +83,7 @@ class MappedScoreboardTest {
 
   @Test
   void refusesWrongHeaderSize() throws IOException {
-    refuses(ScoreboardLayout.HEADER_SIZE_OFFSET, 8192, "header size is 8192, expected 4096");
+    refuses(ScoreboardLayout.HEADER_SIZE_OFFSET, 4096, "header size is 4096, expected 8192");
   }
 
   @Test
@@ -98,7 +98,7 @@ class MappedScoreboardTest {
 
   @Test
   void refusesRecordedLengthThatTheFileHasNot() throws IOException {
-    refuses(ScoreboardLayout.LENGTH_OFFSET, 4096, "recorded length 4096");
+    refuses(ScoreboardLayout.LENGTH_OFFSET, 8192, "recorded length 8192");
   }
 
   private void refuses(int offset, int value, String complaint) throws IOException {
@@ -119,7 +119,7 @@ class MappedScoreboardTest {
   void refusesEveryTruncation() throws IOException {
     Path file = runDirectory.resolve("www.3.scoreboard");
     MappedScoreboard.create(file, 3, WWW_3);
-    for (long length : new long[] {0, 1, 4095, 4096, 8191, 8192, 12_288, 16_383}) {
+    for (long length : new long[] {0, 1, 8191, 8192, 12_287, 12_288, 16_384, 20_479}) {
       Path cut = runDirectory.resolve("cut" + length);
       Files.copy(file, cut);
       try (FileChannel channel = FileChannel.open(cut, StandardOpenOption.WRITE)) {

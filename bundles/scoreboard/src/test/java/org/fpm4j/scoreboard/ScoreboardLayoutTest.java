@@ -36,10 +36,10 @@ class ScoreboardLayoutTest {
           Map.entry("ALLOWED_COUNT_OFFSET", 140),
           Map.entry("MAX_REQUESTS_JITTER_OFFSET", 144),
           Map.entry("ALLOWED_CLIENTS_OFFSET", 192),
-          Map.entry("LAST_YIELD_OFFSET", 2304),
           Map.entry("ACCESS_LOG_OFFSET", 3072),
           Map.entry("ACCESS_NAMES_OFFSET", 3076),
           Map.entry("MAX_WORKER_MEMORY_OFFSET", 3840),
+          Map.entry("LAST_YIELD_OFFSET", 4096),
           Map.entry("STAGE_OFFSET", 0),
           Map.entry("PID_OFFSET", 4),
           Map.entry("TEXT_SEQUENCE_OFFSET", 8),
@@ -102,7 +102,7 @@ class ScoreboardLayoutTest {
 
   @Test
   void fileLengthHasLimits() {
-    assertEquals(4096 + 5 * 4096, ScoreboardLayout.fileLength(5));
+    assertEquals(8192 + 5 * 4096, ScoreboardLayout.fileLength(5));
     assertThrows(IllegalArgumentException.class, () -> ScoreboardLayout.fileLength(0));
     assertThrows(IllegalArgumentException.class, () -> ScoreboardLayout.fileLength(65_537));
   }

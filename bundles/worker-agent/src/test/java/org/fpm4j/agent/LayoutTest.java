@@ -50,9 +50,11 @@ class LayoutTest {
   @Test
   void readmeHasEveryOffsetOfTheScoreboard() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    String header = between(readme, "### Header", "### Slot");
+    String header = between(readme, "### Header", "### Shared page");
+    String shared = between(readme, "### Shared page", "### Slot");
     String slot = between(readme, "### Slot", "### Retiring");
     lines("header").forEach(line -> assertTrue(header.contains(row(line)), row(line)));
+    lines("shared").forEach(line -> assertTrue(shared.contains(row(line)), row(line)));
     lines("slot").forEach(line -> assertTrue(slot.contains(row(line)), row(line)));
   }
 
