@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.fpm4j.config.ConfigurationListener;
 import org.fpm4j.config.internal.ConfigurationEvaluation.Evaluated;
 import org.fpm4j.config.internal.source.ConfigurationSources;
 import org.fpm4j.config.internal.source.EtcDirectory;
+import org.fpm4j.config.internal.source.Glob;
 
 /**
  * Evaluates the configuration after changes, on a thread of its own, and tells listeners when it
@@ -41,6 +43,9 @@ final class ConfigurationPublisher {
   static final Duration FIRST_DEADLINE = Duration.ofSeconds(2);
   static final Duration POLL = Duration.ofMillis(500);
 
+  /** How far a file's time may be behind the clock: a tick of the kernel. */
+  private static final Duration CLOCK_STEP = Duration.ofMillis(10);
+
   private static final Logger LOG = System.getLogger(ConfigurationPublisher.class.getName());
 
   private final ConfigurationEvaluation evaluation;
@@ -53,6 +58,7 @@ final class ConfigurationPublisher {
 
   // Of the thread fpm4j-config only.
   private SourceStamps stamps = new SourceStamps(Map.of());
+  private Optional<Glance> glance = Optional.empty();
   private Optional<ScheduledFuture<?>> pending = Optional.empty();
   private long firstChangeNs;
   private Set<EtcDirectory.PidFile> refused = Set.of();
@@ -159,9 +165,29 @@ final class ConfigurationPublisher {
   }
 
   private void poll() {
-    if (last.isPresent() && pending.isEmpty() && !stamps().equals(stamps)) {
+    if (last.isEmpty() || pending.isPresent() || glance.filter(Glance::isUnchanged).isPresent()) {
+      return;
+    }
+    Optional<Glance> taken = glance();
+    if (stamps().equals(stamps)) {
+      glance = taken;
+    } else {
       onChange();
     }
+  }
+
+  /** Empty if the directories to look at are not known beforehand. */
+  private Optional<Glance> glance() {
+    Set<String> paths = new HashSet<>(stamps.files().keySet());
+    directory.map(Path::toString).ifPresent(paths::add);
+    for (String pattern : last.map(current -> current.draft().includes()).orElse(Set.of())) {
+      Optional<String> parent = Glob.directory(pattern);
+      if (parent.isEmpty()) {
+        return Optional.empty();
+      }
+      paths.add(parent.get());
+    }
+    return Optional.of(Glance.at(paths, System.currentTimeMillis()));
   }
 
   private SourceStamps stamps() {
@@ -177,6 +203,7 @@ final class ConfigurationPublisher {
   private void evaluate() {
     pending = Optional.empty();
     Optional<Configuration> before = last.map(Evaluated::configuration);
+    long begunMs = System.currentTimeMillis();
     ConfigurationSources now = sources.get();
     if (before.isPresent() && isFileInstallBehind(now)) {
       pending = Optional.of(schedule(POLL));
@@ -187,6 +214,10 @@ final class ConfigurationPublisher {
     last = Optional.of(evaluated);
     writeBack.accept(now, configuration);
     stamps = stamps();
+    glance = Optional.empty();
+    if (stamps.isTouchedBetween(begunMs - CLOCK_STEP.toMillis(), System.currentTimeMillis())) {
+      pending = Optional.of(schedule(QUIET)); // it may have been read before and looked at after
+    }
     if (!before.equals(Optional.of(configuration))) {
       listeners.forEach(listener -> tell(listener, configuration));
     }

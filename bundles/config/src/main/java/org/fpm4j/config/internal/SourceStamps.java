@@ -21,8 +21,8 @@ import org.fpm4j.config.internal.source.Glob;
 record SourceStamps(Map<String, Stamp> files) {
 
   /**
-   * What tells one content of a file from another. Compared twice a second for each file: numbers,
-   * not text, for text costs more than the system call.
+   * What tells one content of a file from another. Numbers, not text, for text costs more than the
+   * system call.
    *
    * @param key device and inode
    */
@@ -52,6 +52,13 @@ record SourceStamps(Map<String, Stamp> files) {
       }
     }
     return new SourceStamps(stamps);
+  }
+
+  /** Whether a file was written in a time, in milliseconds since the epoch, ends included. */
+  boolean isTouchedBetween(long fromMs, long toMs) {
+    return files.values().stream()
+        .mapToLong(stamp -> stamp.modified().toMillis())
+        .anyMatch(modified -> fromMs <= modified && modified <= toMs);
   }
 
   private static Stamp stamp(String path) {

@@ -44,8 +44,8 @@ public final class EtcDirectory {
   }
 
   /**
-   * The files whose change may concern us, in no order, those of other PIDs of ours included. Asked
-   * for twice a second: one pass over the directory, names only.
+   * The files whose change may concern us, in no order, those of other PIDs of ours included: one
+   * pass over the directory, names only.
    */
   public static List<Path> watchedFiles(Path directory) {
     List<Path> watched = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -47,6 +48,16 @@ public final class Glob {
     }
     Collections.sort(existing);
     return existing;
+  }
+
+  /**
+   * The one directory whose entries decide what a pattern matches; empty if there may be several.
+   *
+   * @param pattern absolute
+   */
+  public static Optional<String> directory(String pattern) {
+    String parent = pattern.substring(0, pattern.lastIndexOf('/') + 1);
+    return hasWildcard(parent) ? Optional.empty() : Optional.of(parent);
   }
 
   private static boolean hasWildcard(String component) {

@@ -1,0 +1,53 @@
+package org.fpm4j.config.internal;
+
+import java.io.File;
+import java.util.Collection;
+
+/**
+ * A cheap look at files and directories that tells whether a thorough one, {@link SourceStamps},
+ * can show anything new: it goes by the times of their last change alone, one system call each. A
+ * file that is replaced changes its directory. What it cannot tell it calls a change.
+ */
+final class Glance {
+
+  /** Longer than the clock's steps of any file system: two writes in one step show one time. */
+  private static final long SETTLED_MS = 2500;
+
+  private final File[] files;
+  private final long[] modifiedMs;
+  private final boolean settled;
+
+  private Glance(File[] files, long nowMs) {
+    this.files = files;
+    this.modifiedMs = new long[files.length];
+    boolean old = true;
+    for (int i = 0; i < files.length; i++) {
+      modifiedMs[i] = files[i].lastModified();
+      old &= modifiedMs[i] < nowMs - SETTLED_MS;
+    }
+    this.settled = old;
+  }
+
+  /**
+   * Looks. To be done before the thorough look it stands for, so that it misses nothing in between.
+   *
+   * @param paths of files and directories; those that do not exist too
+   * @param nowMs since the epoch
+   */
+  static Glance at(Collection<String> paths, long nowMs) {
+    return new Glance(paths.stream().map(File::new).toArray(File[]::new), nowMs);
+  }
+
+  /** Whether all is surely as it was; false also when something was too new to tell. */
+  boolean isUnchanged() {
+    if (!settled) {
+      return false;
+    }
+    for (int i = 0; i < files.length; i++) {
+      if (files[i].lastModified() != modifiedMs[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
