@@ -75,15 +75,19 @@ final class PoolStatus {
    * @return connections that wait
    */
   int sample() {
-    int queued = socket.queueDepth().length();
     int active = 0;
+    boolean accepting = false;
     for (Generation generation : generations) {
       for (Worker worker : generation.workers()) {
         if (!generation.isIdle(worker)) {
           active++;
+        } else if (generation == serving && !worker.isLeaving()) {
+          accepting = true;
         }
       }
     }
+    // A worker that accepts leaves nothing waiting, and asking the kernel costs more than the rest.
+    int queued = accepting ? 0 : socket.queueDepth().length();
     counters.onLoad(active, queued);
     return queued;
   }
