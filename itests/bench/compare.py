@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 MODULES = (throughput, bursts, reloads, waiting, footprint)
 EXPERIMENTS = [experiment for module in MODULES for experiment in module.EXPERIMENTS]
 NUMBERS = sorted({row.number for experiment in EXPERIMENTS for row in experiment.rows})
+FAILURES = []  # rounds that ended with an error: they stand below the table's heading
 RECORD_BEGIN = "<!-- last run, written by run --record -->\n"
 
 
@@ -42,11 +43,12 @@ def main():
             if any(row.number in wanted for row in experiment.rows)
             for outcome in compare(experiment, arguments.rounds, base)
         ]
-    text = f"{circumstances(arguments.rounds)}\n\n{table.markdown(outcomes)}\n"
+    lines = [circumstances(arguments.rounds), *(f"- failed: {failure}" for failure in FAILURES)]
+    text = "\n".join(lines) + f"\n\n{table.markdown(outcomes)}\n"
     print(text)
     if arguments.record:
         record(text)
-    return 1 if any(outcome.missed for outcome in outcomes) else 0
+    return 1 if FAILURES or any(outcome.missed for outcome in outcomes) else 0
 
 
 def parse():
@@ -65,12 +67,22 @@ def memory_file_system():
 
 
 def compare(experiment, rounds, base):
-    """The outcomes of an experiment's rows. The server that begins changes with each round."""
+    """
+    The outcomes of an experiment's rows. The server that begins changes with each round. A round
+    that fails has no figure; the others count.
+    """
     figures = {row: {PhpFpm.name: [], Fpm4j.name: []} for row in experiment.rows}
     servers = [PhpFpm, Fpm4j]
     for number in range(rounds):
         for kind in servers if number % 2 == 0 else reversed(servers):
-            for row, figure in one_round(experiment, kind, base).items():
+            try:
+                measured = one_round(experiment, kind, base)
+            except Exception as error:  # whatever it is, an hour of other rows is not lost for it
+                rows = sorted({str(row.number) for row in experiment.rows})
+                FAILURES.append(f"row {', '.join(rows)}, {kind.name}: {error!r}")
+                say(FAILURES[-1])
+                continue
+            for row, figure in measured.items():
                 figures[row][kind.name].append(figure)
                 say(f"row {row.number}: {kind.name}: {row.situation}: {figure:.5g} {row.unit}")
     return [table.Outcome(row, by_server) for row, by_server in figures.items()]

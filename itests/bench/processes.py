@@ -56,6 +56,13 @@ def cpu_ns(pid):
     return time.clock_gettime_ns((~pid << 3) | CPUCLOCK_SCHED)
 
 
+def thread_cpu_ns(pid, name):
+    """User and system time of the threads of that name: proc(5), schedstat."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    own = [task for task in tasks if (task / "comm").read_text().strip() == name]
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in own)
+
+
 def resident_kb(pid):
     return _kilobytes(f"/proc/{pid}/status", "VmRSS:")
 

@@ -179,13 +179,21 @@ class Fpm4j(Server):
     def order(self, *words):
         """The master's answer to a command, without the client's JVM: see its CommandChannel."""
         with socket.socket(socket.AF_UNIX) as channel:
-            channel.connect(str(self.run_directory / "command.sock"))
+            self.await_orders(channel)
             channel.sendall(("\n".join(words) + "\n\n").encode())
             answer = b"".join(iter(lambda: channel.recv(65536), b""))
         code, _, text = answer.decode().partition("\n")
         if code != "0":
             raise OrderRefused(f"{' '.join(words)}: exit code {code}: {text}")
         return text
+
+    def await_orders(self, channel):
+        """Connects to the command socket, which opens after the pools' sockets."""
+        given_up = time.monotonic() + 5
+        while channel.connect_ex(str(self.run_directory / "command.sock")) != 0:
+            if time.monotonic() > given_up:
+                raise TimeoutError(f"no command.sock in {self.run_directory}")
+            time.sleep(0.01)
 
     def status_by_command_line(self):
         """The same by the installed command, with the JVM start a shell user pays."""
