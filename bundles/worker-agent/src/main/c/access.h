@@ -63,6 +63,9 @@ void access_begin(void);
 void access_answering(const void *bytes, size_t length);
 void access_answered(size_t length, ssize_t written);
 
+/* Somebody else answers the request, so. */
+void access_answered_elsewhere(uint32_t status);
+
 /* The request is over, and the slot says so. */
 void access_finish(void);
 

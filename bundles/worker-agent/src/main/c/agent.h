@@ -60,6 +60,8 @@ enum private_fd {
     FD_MASTER,
     FD_ACCESS,      /* access records go in here; non-blocking */
     FD_ACCESS_READ, /* and come out here; held by workers too, so that writing never meets a pipe without a reader */
+    FD_HANDOVER,        /* connections for the master go in here */
+    FD_HANDOVER_MASTER, /* and come out here: the zygote keeps the master's end for the next one */
     FD_COUNT
 };
 

@@ -1,6 +1,7 @@
 /* Interposed calls that accept connections and read from them. */
 #include "calls.h"
 #include "php.h"
+#include "script.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ static void first_accept(int fd)
     int kept = errno;
     agent.listening = fd;
     php_prepare();
+    script_prepare();
     zygote_run();
     errno = kept;
 }

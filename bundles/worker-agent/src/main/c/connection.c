@@ -7,6 +7,7 @@
 
 #define END_REQUEST_BYTES 16
 #define PROMPT_NS 1000000u
+#define LINGER_NS 1000000000u
 
 struct followed followed = {.fd = -1};
 
@@ -21,10 +22,11 @@ void connection_open(int fd, bool blocking, bool unix_socket, uint64_t now)
     followed.blocking = blocking;
     followed.ahead = blocking;
     followed.shared = followed.between = followed.idle_registered = followed.counted = followed.given_up = false;
+    followed.refused = followed.kept = false;
     followed.info = followed.executing = followed.finished = followed.end_in_flight = followed.ended = false;
     followed.shut = SHUT_NOT;
     followed.error = 0;
-    followed.handed = 0;
+    followed.handed = followed.begun_at = 0;
     followed.at = followed.fill = 0;
     foreign = false;
     scan_reset(&followed.scan);
@@ -109,6 +111,10 @@ void connection_written(size_t length, ssize_t written)
 bool connection_shutdown(int how)
 {
     followed_finish(now_ns());
+    if (followed.refused) {
+        followed.given_up = followed.refused = false; /* reading to the end of the client's input keeps the answer safe */
+        return false;
+    }
     if (how != SHUT_WR || followed.shared || !followed.blocking) {
         return false;
     }
@@ -120,6 +126,21 @@ bool connection_shutdown(int how)
     }
     followed.shut = closes_promptly && followed.ended ? SHUT_LEFT_TO_CLOSE : SHUT_DONE;
     return followed.shut == SHUT_LEFT_TO_CLOSE;
+}
+
+/* A close with input unread may take the answer back: the client is given time to read it and to end. */
+static void linger(int fd)
+{
+    static uint8_t dropped[16384];
+    uint64_t end = now_ns() + LINGER_NS, now;
+    real()->shutdown(fd, SHUT_WR);
+    while ((now = now_ns()) < end) {
+        struct pollfd one = {.fd = fd, .events = POLLIN};
+        if (real()->poll(&one, 1, (int)((end - now) / 1000000u) + 1) <= 0
+            || real()->recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT) <= 0) {
+            return;
+        }
+    }
 }
 
 void connection_close(int fd)
@@ -142,6 +163,10 @@ void connection_close(int fd)
         return;
     }
     followed_finish(now_ns());
+    if (followed.refused) {
+        followed.refused = false;
+        linger(fd);
+    }
     followed.fd = -1;
     followed.at = followed.fill = 0;
 }

@@ -10,7 +10,7 @@
 
 #define CONTROL_VERSION 1u
 #define CONTROL_TEXT_BYTES 64
-#define CONTROL_MAX_FDS 4
+#define CONTROL_MAX_FDS 5
 
 enum control_type {
     CONTROL_HELLO = 1,

@@ -26,10 +26,13 @@ struct followed {
     bool idle_registered; /* known to the idle epoll instance */
     bool counted;         /* the program knows how many bytes there are, and expects a read to return them all */
     bool given_up;        /* told the program that the connection ended */
+    bool kept;            /* the agent has answered, and the program has not asked for the next request yet */
+    bool refused;         /* the agent has answered, and the client is still sending */
     enum shut shut;
     int error;            /* met while reading ahead, for the next read */
     uint64_t finished_ns;
-    uint64_t handed; /* bytes of the stream the program has */
+    uint64_t handed;   /* bytes of the stream the program has */
+    uint64_t begun_at; /* of them, those before this request */
     size_t at, fill; /* what is left in the buffer */
     struct scan scan;
 };

@@ -2,6 +2,7 @@
 #include "access.h"
 #include "agent.h"
 #include "followed.h"
+#include "intercept.h"
 #include "php.h"
 #include "real.h"
 #include "slot.h"
@@ -37,6 +38,54 @@ bool connection_is_readable(void)
     return connection_buffered() > 0 || followed.given_up || followed.error != 0 || drained();
 }
 
+/* Nothing more of this connection reaches the program: it reads the end. */
+static void end_connection(void)
+{
+    followed.at = followed.fill = 0;
+    followed.ahead = false;
+    followed.scan.broken = true;
+    followed.given_up = true;
+}
+
+static bool is_in_buffer(const uint8_t *bytes)
+{
+    return (uintptr_t)bytes >= (uintptr_t)buffer && (uintptr_t)bytes < (uintptr_t)buffer + sizeof(buffer);
+}
+
+/*
+ * The parameters are complete. A request the program is not to see is over now, as far as the scoreboard goes. The
+ * connection lives on if the client wants it to, all of the request is here, and the program has none of it.
+ */
+static void intercept(const uint8_t *bytes, size_t taken, size_t length)
+{
+    struct scan *scan = &followed.scan;
+    if (agent.role != ROLE_WORKER) {
+        return; /* a child of the program has neither settings nor master */
+    }
+    size_t behind = (size_t)(scan->offset - scan->params_end) + (length - taken);
+    enum intercepted done =
+        intercept_request(followed.fd, scan->request_id, &scan->params, bytes + length - behind, behind);
+    if (done == INTERCEPT_NOT) {
+        return;
+    }
+    memset(scan->params.text.script, 0, sizeof(scan->params.text.script)); /* no script runs: php-fpm shows none */
+    slot_info(&scan->params.text);
+    followed.executing = true;
+    followed_finish(now_ns());
+    if (done == INTERCEPT_HANDED_OVER) {
+        followed.idle_registered = false;
+        end_connection();
+    } else if (is_in_buffer(bytes) && scan->keep_conn && scan->input_end != 0
+               && followed.handed == followed.begun_at) {
+        followed.ended = followed.kept = true;
+        followed.handed = scan->input_end;
+        followed.at = (size_t)(bytes - buffer) + taken;
+    } else {
+        followed.refused = scan->input_end == 0;
+        end_connection();
+    }
+}
+
 static void scan_received(const uint8_t *bytes, size_t length)
 {
     if (followed.between) {
@@ -48,11 +97,14 @@ static void scan_received(const uint8_t *bytes, size_t length)
     if (!followed.info && followed.scan.params_end != 0) {
         followed.info = true;
         slot_info(scan_text(&followed.scan));
+        if (!followed.scan.broken) {
+            intercept(bytes, taken, length);
+        }
     }
     if (followed.scan.broken) {
         followed.ahead = false;
     }
-    (void)taken; /* what follows the request's input stays in the buffer for begin_next_request() */
+    /* what follows the request's input stays in the buffer for begin_next_request() */
 }
 
 static void note_handed(size_t length)
@@ -87,7 +139,8 @@ static void begin_next_request(void)
     }
     followed_finish(now_ns());
     scan_next_request(&followed.scan);
-    followed.info = followed.executing = followed.finished = followed.ended = false;
+    followed.begun_at = followed.handed;
+    followed.info = followed.executing = followed.finished = followed.ended = followed.kept = false;
     followed.between = true;
     if (connection_buffered() > 0) {
         scan_received(buffer + followed.at, connection_buffered());
@@ -157,6 +210,9 @@ static ssize_t read_directly(void *bytes, size_t length, int flags)
     ssize_t received = real()->recv(followed.fd, bytes, length, flags);
     if (received > 0) {
         scan_received(bytes, (size_t)received);
+        if (followed.given_up) {
+            return 0;
+        }
         if (followed.scan.offset != followed.handed + (size_t)received) {
             followed.scan.broken = true; /* the program took bytes of two requests at once */
         }
@@ -193,6 +249,12 @@ static ssize_t read_some(void *bytes, size_t length, int flags)
     }
     ssize_t received =
         followed.between && !(flags & MSG_DONTWAIT) ? fill_after_idling() : fill(flags & (MSG_DONTWAIT | MSG_NOSIGNAL));
+    if (received > 0 && followed.given_up) {
+        return 0;
+    }
+    if (received > 0 && connection_buffered() == 0) {
+        return read_some(bytes, length, flags); /* what came was answered here, and the client goes on */
+    }
     return received > 0 ? (ssize_t)serve(bytes, length, false) : received;
 }
 
@@ -244,12 +306,12 @@ ssize_t connection_readv(int fd, const struct iovec *parts, int count, int flags
 
 bool connection_look_ahead(void)
 {
-    if (!connection_is_readable() && followed.ahead && !followed.shared && !followed.between) {
+    if (!connection_is_readable() && followed.ahead && !followed.shared && !followed.between && !followed.kept) {
         int kept = errno;
         if (fill(MSG_DONTWAIT) < 0 && errno != EAGAIN && errno != EINTR) {
             followed.error = errno;
         }
         errno = kept;
     }
-    return connection_is_readable();
+    return connection_is_readable() || followed.kept; /* a read then waits as between any two requests */
 }

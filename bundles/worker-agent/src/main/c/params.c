@@ -12,6 +12,12 @@ void params_reset(struct params *params)
 #define WANTED_NAME_MAX 18
 
 static struct ini_text php_value, php_admin_value;
+static struct script_params script;
+
+const struct script_params *params_script(void)
+{
+    return &script;
+}
 
 const struct ini_text *params_php_value(const struct params *params)
 {
@@ -32,21 +38,25 @@ const struct ini_text *params_php_admin_value(const struct params *params)
 struct wanted {
     uint8_t length;
     char name[WANTED_NAME_MAX + 1];
+    uint16_t sent; /* of enum sent_param, 0: nobody asks */
     uint16_t offset;
-    uint16_t size;
+    uint16_t size; /* 0: a path of the script, which lies outside */
 };
 
 #define INTO(field) offsetof(struct params, field), sizeof(((struct params *)0)->field)
 
 static const struct wanted wanted[] = {
-    {14, "REQUEST_METHOD", INTO(text.method)},
-    {11, "SCRIPT_NAME", INTO(text.uri)},
-    {11, "REQUEST_URI", INTO(request_uri)},
-    {12, "QUERY_STRING", INTO(text.query)},
-    {15, "SCRIPT_FILENAME", INTO(text.script)},
-    {11, "REMOTE_USER", INTO(text.user)},
-    {18, "HTTP_AUTHORIZATION", INTO(authorization)},
-    {14, "CONTENT_LENGTH", INTO(content_length)},
+    {14, "REQUEST_METHOD", SENT_METHOD, INTO(text.method)},
+    {11, "SCRIPT_NAME", SENT_SCRIPT_NAME, INTO(text.uri)},
+    {11, "REQUEST_URI", 0, INTO(request_uri)},
+    {12, "QUERY_STRING", 0, INTO(text.query)},
+    {15, "SCRIPT_FILENAME", SENT_SCRIPT_FILENAME, 0, 0},
+    {11, "REMOTE_USER", 0, INTO(text.user)},
+    {18, "HTTP_AUTHORIZATION", 0, INTO(authorization)},
+    {14, "CONTENT_LENGTH", 0, INTO(content_length)},
+    {15, "PATH_TRANSLATED", SENT_PATH_TRANSLATED, 0, 0},
+    {12, "REDIRECT_URL", SENT_REDIRECT_URL, INTO(redirect_url)},
+    {9, "PATH_INFO", SENT_PATH_INFO, INTO(path_info)},
 };
 
 static bool is_name(const struct params *params, const char *name)
@@ -60,6 +70,33 @@ static void take_ini_text(struct params *params, struct ini_text *text)
     text->length = params->value_length;
     params->target = text->bytes;
     params->target_size = sizeof(text->bytes);
+}
+
+/* Thousands of bytes, so only what is sent is written; take_value() ends the text. */
+static void take_script_path(struct params *params, char *path)
+{
+    path[0] = '\0';
+    params->target = path;
+    params->target_size = SCRIPT_PATH_BYTES;
+}
+
+static void take_wanted(struct params *params, const struct wanted *one)
+{
+    params->sent |= one->sent;
+    if (one->sent == SENT_SCRIPT_FILENAME) {
+        take_script_path(params, script.filename);
+        return;
+    }
+    if (one->sent == SENT_PATH_TRANSLATED) {
+        take_script_path(params, script.translated);
+        return;
+    }
+    if (one->sent == SENT_SCRIPT_NAME) {
+        params->script_name_length = params->value_length;
+    }
+    params->target = (char *)params + one->offset;
+    params->target_size = one->size;
+    memset(params->target, 0, params->target_size);
 }
 
 /* Finds where the value of the name just read goes. A name sent twice: the last one counts, as in PHP. */
@@ -88,9 +125,7 @@ static void choose_target(struct params *params)
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         if (wanted[i].length == params->name_length
             && memcmp(wanted[i].name, params->name, params->name_length) == 0) {
-            params->target = (char *)params + wanted[i].offset;
-            params->target_size = wanted[i].size;
-            memset(params->target, 0, params->target_size);
+            take_wanted(params, &wanted[i]);
             return;
         }
     }
@@ -139,7 +174,9 @@ static size_t take_value(struct params *params, const uint8_t *bytes, size_t len
     step = step < length ? step : length;
     if (params->target != NULL && params->taken < params->target_size - 1) {
         size_t room = params->target_size - 1 - params->taken;
-        memcpy(params->target + params->taken, bytes, step < room ? step : room);
+        size_t kept = step < room ? step : room;
+        memcpy(params->target + params->taken, bytes, kept);
+        params->target[params->taken + kept] = '\0';
     }
     if (params->wish != NULL) {
         wish_add(params->wishes, params->wish, bytes, step);
@@ -235,6 +272,9 @@ static void take_basic_user(const char *authorization, char *user)
 void params_finish(struct params *params)
 {
     struct request_text *text = &params->text;
+    if (params_sent(params, SENT_SCRIPT_FILENAME)) {
+        memcpy(text->script, script.filename, strnlen(script.filename, sizeof(text->script) - 1));
+    }
     if (text->uri[0] == '\0') {
         memcpy(text->uri, params->request_uri, sizeof(text->uri));
         char *query = memchr(text->uri, '?', sizeof(text->uri));

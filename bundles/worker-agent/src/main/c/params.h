@@ -15,4 +15,12 @@ void params_finish(struct params *params);
 const struct ini_text *params_php_value(const struct params *params);
 const struct ini_text *params_php_admin_value(const struct params *params);
 
+/* The script's paths of that request; each counts only if it was sent. */
+const struct script_params *params_script(void);
+
+static inline bool params_sent(const struct params *params, enum sent_param param)
+{
+    return (params->sent & (uint32_t)param) != 0;
+}
+
 #endif

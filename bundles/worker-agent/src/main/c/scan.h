@@ -33,6 +33,23 @@ struct ini_text {
 };
 
 #define PARAM_NAME_MAX 127
+/* What names the file to run; outside for the same reason. */
+#define SCRIPT_PATH_BYTES 4096
+struct script_params {
+    char filename[SCRIPT_PATH_BYTES];
+    char translated[SCRIPT_PATH_BYTES];
+};
+
+/* Which parameters were sent, be it with an empty value. */
+enum sent_param {
+    SENT_METHOD = 1,
+    SENT_SCRIPT_NAME = 2,
+    SENT_SCRIPT_FILENAME = 4,
+    SENT_PATH_TRANSLATED = 8,
+    SENT_REDIRECT_URL = 16,
+    SENT_PATH_INFO = 32
+};
+
 #define AUTHORIZATION_BYTES 64
 
 struct params {
@@ -50,6 +67,9 @@ struct params {
     char authorization[AUTHORIZATION_BYTES];
     char content_length[24];
     bool has_value, has_admin_value; /* PHP_VALUE and PHP_ADMIN_VALUE were sent */
+    uint32_t sent;                   /* bits of enum sent_param */
+    uint32_t script_name_length;     /* as sent; the text is in text.uri */
+    char path_info[URI_BYTES], redirect_url[URI_BYTES];
     struct request_text text;
 };
 

@@ -25,6 +25,8 @@
 #define SCRIPT_BYTES 256
 #define USER_BYTES 32
 #define ACCESS_NAMES_BYTES 508
+#define PAGE_PATH_BYTES 128
+#define PING_RESPONSE_BYTES 256
 
 enum stage {
     STAGE_FREE,
@@ -60,7 +62,10 @@ struct scoreboard_header { /* written by the master, but for zygote_pid; workers
     _Atomic uint32_t max_requests_jitter;
     uint8_t reserved1[44];
     uint8_t allowed_clients[ALLOWED_MAX][16]; /* IPv6 or v4-mapped */
-    uint8_t reserved2[832];
+    uint8_t reserved2[320];
+    char status_path[PAGE_PATH_BYTES]; /* and the next two belong to the settings; NUL padded, empty: no such page */
+    char ping_path[PAGE_PATH_BYTES];
+    char ping_response[PING_RESPONSE_BYTES]; /* empty: too long for here, the master answers */
     _Atomic uint32_t access_log; /* enum access_log_flag; a part of the settings, as the names */
     char access_names[ACCESS_NAMES_BYTES]; /* wanted values: 'e' or 'o', the name, NUL; ends with a NUL */
     uint8_t reserved3[256];
@@ -122,6 +127,9 @@ AT(scoreboard_header, keep_idle_ms, 136);
 AT(scoreboard_header, allowed_count, 140);
 AT(scoreboard_header, max_requests_jitter, 144);
 AT(scoreboard_header, allowed_clients, 192);
+AT(scoreboard_header, status_path, 2560);
+AT(scoreboard_header, ping_path, 2688);
+AT(scoreboard_header, ping_response, 2816);
 AT(scoreboard_header, access_log, 3072);
 AT(scoreboard_header, access_names, 3076);
 AT(scoreboard_header, max_worker_memory, 3840);

@@ -30,6 +30,9 @@ static bool try_read(void)
     memcpy(fresh.allowed, header->allowed_clients, sizeof(fresh.allowed));
     fresh.access_log = atomic_load_explicit(&header->access_log, memory_order_relaxed);
     memcpy(fresh.access_names, header->access_names, sizeof(fresh.access_names));
+    memcpy(fresh.status_path, header->status_path, sizeof(fresh.status_path));
+    memcpy(fresh.ping_path, header->ping_path, sizeof(fresh.ping_path));
+    memcpy(fresh.ping_response, header->ping_response, sizeof(fresh.ping_response));
     fresh.seq = seq;
     atomic_thread_fence(memory_order_acquire);
     if ((seq & 1) != 0 || seq != atomic_load_explicit(&header->settings_seq, memory_order_relaxed)) {
@@ -38,6 +41,9 @@ static bool try_read(void)
     if (fresh.allowed_count != ALLOWED_ANYONE && fresh.allowed_count > ALLOWED_MAX) {
         fresh.allowed_count = 0; /* nonsense must not open the pool */
     }
+    fresh.status_path[sizeof(fresh.status_path) - 1] = '\0';
+    fresh.ping_path[sizeof(fresh.ping_path) - 1] = '\0';
+    fresh.ping_response[sizeof(fresh.ping_response) - 1] = '\0';
     current = fresh;
     return true;
 }

@@ -18,6 +18,7 @@ struct settings {
     uint32_t access_log; /* enum access_log_flag */
     char access_names[ACCESS_NAMES_BYTES];
     uint32_t seq; /* of the lock: another number, other settings */
+    char status_path[128], ping_path[128], ping_response[256]; /* always terminated */
 };
 
 /* The newest settings that could be read undisturbed. */

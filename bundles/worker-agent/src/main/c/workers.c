@@ -149,6 +149,7 @@ static void become_worker(uint32_t slot, const int read_ends[2], const int write
     descriptor_drop(FD_MASTER);
     descriptor_drop(FD_CONTROL);
     descriptor_drop(FD_SCOREBOARD);
+    descriptor_drop(FD_HANDOVER_MASTER);
     worker_start(slot, start_ns);
     for (int i = 0; i < 2; i++) {
         if (write_ends[i] < 0) { /* 0 is /dev/null: the zygote's own streams end at a master, which may die */

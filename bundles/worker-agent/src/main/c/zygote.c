@@ -7,6 +7,7 @@
  */
 #include "access.h"
 #include "agent.h"
+#include "handover.h"
 #include "link.h"
 #include "real.h"
 #include "worker.h"
@@ -90,7 +91,7 @@ static void say(enum control_type type)
 static void hand_over(void)
 {
     int fds[CONTROL_MAX_FDS] = {agent.fds[FD_LISTENING], agent.fds[FD_SCOREBOARD], agent.fds[FD_KICK],
-                                agent.fds[FD_ACCESS_READ]};
+                                agent.fds[FD_ACCESS_READ], agent.fds[FD_HANDOVER_MASTER]};
     struct control_fds packet = {.head = {CONTROL_FDS, sizeof(packet)}, .count = CONTROL_MAX_FDS};
     link_send(&packet, sizeof(packet), fds, CONTROL_MAX_FDS);
 }
@@ -165,6 +166,8 @@ static bool wait_and_serve(struct pollfd *set, const struct saved_signals *saved
     set[count++] = (struct pollfd){.fd = agent.fds[FD_CONTROL], .events = POLLIN};
     set[count++] = (struct pollfd){.fd = agent.fds[FD_MASTER], .events = POLLIN};
     if (!link_is_up()) {
+        int handed = handover_is_open() ? agent.fds[FD_HANDOVER_MASTER] : -1;
+        set[count++] = (struct pollfd){.fd = handed, .events = POLLIN};
         count += workers_output_fds(set + count);
     }
     int wait_ms = stopping || link_is_up() ? -1 : workers_respawn_in_ms();
@@ -175,7 +178,9 @@ static bool wait_and_serve(struct pollfd *set, const struct saved_signals *saved
         return false;
     }
     for (nfds_t i = 2; i < count; i++) {
-        if (set[i].revents != 0) {
+        if (set[i].revents != 0 && set[i].fd == agent.fds[FD_HANDOVER_MASTER]) {
+            handover_refuse_all();
+        } else if (set[i].revents != 0) {
             workers_drain(set[i].fd);
         }
     }
@@ -241,10 +246,13 @@ void zygote_run(void)
     if (!access_create_pipe()) {
         zygote_fail("make the pipe of the access log", errno);
     }
-    size_t set_bytes = (2 + 2 * (size_t)agent.slots) * sizeof(struct pollfd);
+    size_t set_bytes = (3 + 2 * (size_t)agent.slots) * sizeof(struct pollfd);
     struct pollfd *set = mmap(NULL, set_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (set == MAP_FAILED || !workers_create(agent.slots)) {
         zygote_fail("allocate the table of workers", errno);
+    }
+    if (!handover_create()) {
+        zygote_fail("make the channel for connections", errno);
     }
     agent.role = ROLE_ZYGOTE;
     agent_thread = true;

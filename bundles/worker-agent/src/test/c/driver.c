@@ -10,7 +10,7 @@
 int main(int argc, char **argv)
 {
     const struct scenario *const groups[] = {life_scenarios, request_scenarios, keep_alive_scenarios, setup_scenarios,
-                                             access_scenarios, scoreboard_scenarios};
+                                             access_scenarios, scoreboard_scenarios, intercept_scenarios};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_DFL); /* ignored under nohup, the next one in the background of a script: programs would inherit that */
     signal(SIGINT, SIG_DFL);

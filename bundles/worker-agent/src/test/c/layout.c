@@ -39,6 +39,9 @@ int main(void)
     FIELD(header, allowed_count);
     FIELD(header, max_requests_jitter);
     FIELD(header, allowed_clients);
+    FIELD(header, status_path);
+    FIELD(header, ping_path);
+    FIELD(header, ping_response);
     FIELD(header, access_log);
     FIELD(header, access_names);
     FIELD(header, max_worker_memory);

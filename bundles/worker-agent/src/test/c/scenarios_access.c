@@ -30,7 +30,8 @@ static int hand_over(struct pool *pool)
     union message message;
     pool_order(pool, CONTROL_HANDOVER, 0, 0);
     pool_receive(pool, CONTROL_FDS, &message);
-    return pool->received_fds[pool->received_fd_count - 1];
+    EXPECT(pool->received_fd_count > 3, "the pipe, got %d", pool->received_fd_count);
+    return pool->received_fds[3];
 }
 
 static void receive(int pipe, struct record *record)
@@ -109,6 +110,37 @@ static void writes_a_record_for_each_finished_request(void)
         }
         close(fd);
     }
+    pool_end(&pool);
+}
+
+static void logs_what_the_program_does_not_see(void)
+{
+    struct pool pool;
+    struct record record;
+    pool_boot_php(&pool, false);
+    strcpy(pool.header->status_path, "/test.php");
+    put_settings(&pool, ACCESS_LOG_ON, "oContent-type\0", 14);
+    int pipe = hand_over(&pool);
+    pool_fork(&pool, 0, false);
+    int fd = client_connect(&pool);
+    client_request(fd, "/no/such", "full", "", false);
+    receive(pipe, &record);
+    EXPECT(record.head.status == 200 && record.head.values == 0, "the status: %u", record.head.status);
+    EXPECT(strncmp(record.bytes, "GET/test.phpfullalice", 21) == 0, "%.21s", record.bytes);
+    close(fd);
+    strcpy(pool.header->ping_path, "/test.php");
+    strcpy(pool.header->ping_response, "pong");
+    put_settings(&pool, ACCESS_LOG_ON, "oContent-type\0", 14);
+    fd = client_connect(&pool);
+    char text[4096];
+    for (int i = 0; i < 2; i++) {
+        client_request(fd, "/no/such", "", "", true);
+        EXPECT(client_response(fd, text, sizeof(text)), "an answer");
+        receive(pipe, &record);
+        EXPECT(record.head.status == 200, "the ping: %u", record.head.status);
+        EXPECT(strcmp(values_of(&record), "o Content-type=text/plain;charset=UTF-8;") == 0, "%s", values_of(&record));
+    }
+    close(fd);
     pool_end(&pool);
 }
 
@@ -195,6 +227,7 @@ static void sees_the_status_in_any_way_of_writing(void)
 
 const struct scenario access_scenarios[] = {
     {"writes_a_record_for_each_finished_request", writes_a_record_for_each_finished_request},
+    {"logs_what_the_program_does_not_see", logs_what_the_program_does_not_see},
     {"follows_the_setting_from_the_next_request_on", follows_the_setting_from_the_next_request_on},
     {"counts_what_a_full_pipe_does_not_take", counts_what_a_full_pipe_does_not_take},
     {"sees_the_status_in_any_way_of_writing", sees_the_status_in_any_way_of_writing},

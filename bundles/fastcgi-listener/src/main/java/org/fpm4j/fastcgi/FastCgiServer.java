@@ -1,12 +1,10 @@
 package org.fpm4j.fastcgi;
 
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Interest;
@@ -31,10 +29,8 @@ public final class FastCgiServer implements AutoCloseable {
 
   private final EventLoop loop;
   private final Descriptor listening;
-  private final FastCgiHandler handler;
-  private final ServerLimits limits;
   private final Predicate<SocketAddress> allowed;
-  private final Set<ServerConnection> connections = new LinkedHashSet<>();
+  private final FastCgiConnections connections;
   private Registration registration;
   private Timer rest;
 
@@ -53,9 +49,8 @@ public final class FastCgiServer implements AutoCloseable {
       Predicate<SocketAddress> allowed) {
     this.loop = loop;
     this.listening = listening;
-    this.handler = handler;
-    this.limits = limits;
     this.allowed = allowed;
+    this.connections = new FastCgiConnections(loop, handler, limits, this::onRoom);
   }
 
   /** Begins to accept. */
@@ -71,7 +66,7 @@ public final class FastCgiServer implements AutoCloseable {
 
   private void acceptWaiting() throws PosixException {
     try {
-      for (int i = 0; i < ACCEPTS_AT_ONCE && connections.size() < limits.maxConnections(); i++) {
+      for (int i = 0; i < ACCEPTS_AT_ONCE && connections.hasRoom(); i++) {
         Optional<Sockets.Accepted> accepted = Sockets.accept(listening);
         if (accepted.isEmpty()) {
           return;
@@ -83,7 +78,7 @@ public final class FastCgiServer implements AutoCloseable {
       registration.interest(EnumSet.noneOf(Interest.class));
       throw e;
     }
-    if (connections.size() >= limits.maxConnections()) {
+    if (!connections.hasRoom()) {
       registration.interest(EnumSet.noneOf(Interest.class));
     }
   }
@@ -93,22 +88,18 @@ public final class FastCgiServer implements AutoCloseable {
       accepted.connection().close();
       return;
     }
-    ServerConnection connection =
-        new ServerConnection(loop, accepted, handler, limits, this::onClosed);
-    connections.add(connection);
-    connection.start();
+    connections.serve(accepted.connection(), accepted.peer(), ByteBuffer.allocate(0));
   }
 
-  private void onClosed(ServerConnection connection) {
-    connections.remove(connection);
-    if (connections.size() == limits.maxConnections() - 1 && rest == null) {
+  private void onRoom() {
+    if (rest == null) {
       acceptAgain();
     }
   }
 
   private void acceptAgain() {
     rest = null;
-    if (!registration.isClosed() && connections.size() < limits.maxConnections()) {
+    if (!registration.isClosed() && connections.hasRoom()) {
       registration.interest(EnumSet.of(Interest.READ));
     }
   }
@@ -125,6 +116,6 @@ public final class FastCgiServer implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
-    List.copyOf(connections).forEach(ServerConnection::close);
+    connections.close();
   }
 }

@@ -11,6 +11,7 @@ import org.fpm4j.event.Registration;
 import org.fpm4j.event.Timer;
 import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.PosixException;
+import org.fpm4j.posix.SocketOptions;
 import org.fpm4j.posix.Sockets;
 
 /**
@@ -21,6 +22,10 @@ import org.fpm4j.posix.Sockets;
  */
 final class ServerConnection {
   private static final int INPUT_BYTES = 8 * 1024;
+
+  /** Loaded early: nothing should stand between an answer and the end that follows it. */
+  private static final Sockets.Direction OURS = Sockets.Direction.WRITE;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final EventLoop loop;
@@ -29,7 +34,7 @@ final class ServerConnection {
   private final Consumer<ServerConnection> onClosed;
   private final ResponderProtocol protocol;
   private final FastCgiParser parser;
-  private final ByteBuffer input = ByteBuffer.allocate(INPUT_BYTES).flip();
+  private ByteBuffer input = NOTHING;
   private ByteBuffer output = NOTHING;
   private Registration registration;
   private Set<Interest> interest = EnumSet.of(Interest.READ);
@@ -51,10 +56,24 @@ final class ServerConnection {
     this.parser = new FastCgiParser(protocol);
   }
 
-  /** Serves it until either side closes. */
-  void start() {
-    registration = loop.watch(descriptor, interest, Mode.LEVEL, this::onReady);
+  /**
+   * Serves it until either side closes. Closed if this throws.
+   *
+   * @param received what was read before; consumed
+   */
+  void start(ByteBuffer received) {
+    try {
+      registration = loop.watch(descriptor, interest, Mode.LEVEL, this::onReady);
+    } catch (RuntimeException e) {
+      closeDescriptor();
+      onClosed.accept(this);
+      throw e;
+    }
     timeout = loop.schedule(limits.timeout(), this::close);
+    input = ByteBuffer.allocate(Math.max(INPUT_BYTES, received.remaining())).put(received).flip();
+    if (input.hasRemaining()) {
+      onReady(EnumSet.noneOf(Interest.class));
+    }
   }
 
   private void onReady(Set<Interest> ready) {
@@ -80,7 +99,7 @@ final class ServerConnection {
   private void receive() throws PosixException {
     input.compact();
     try {
-      inputEnded = Sockets.receive(descriptor, input) == Descriptor.END;
+      inputEnded = Sockets.receiveNow(descriptor, input) == Descriptor.END;
     } finally {
       input.flip();
     }
@@ -114,7 +133,7 @@ final class ServerConnection {
   /** Returns whether all output is sent. */
   private boolean flush() throws PosixException {
     while (output.hasRemaining()) {
-      if (Sockets.send(descriptor, output) == Descriptor.WOULD_BLOCK) {
+      if (Sockets.sendNow(descriptor, output) == Descriptor.WOULD_BLOCK) {
         return false;
       }
     }
@@ -127,7 +146,7 @@ final class ServerConnection {
       return;
     }
     lingering = true;
-    Sockets.shutdown(descriptor, Sockets.Direction.WRITE);
+    Sockets.shutdown(descriptor, OURS);
     watch(Interest.READ);
     discard();
   }
@@ -152,8 +171,19 @@ final class ServerConnection {
     if (descriptor.isOpen()) {
       timeout.cancel();
       registration.close();
-      descriptor.close();
+      closeDescriptor();
       onClosed.accept(this);
+    }
+  }
+
+  /** A worker that handed the connection over may have made its close wait for the client. */
+  private void closeDescriptor() {
+    try {
+      SocketOptions.noLinger(descriptor);
+    } catch (PosixException e) {
+      // No socket at all: its close does not wait either.
+    } finally {
+      descriptor.close();
     }
   }
 }

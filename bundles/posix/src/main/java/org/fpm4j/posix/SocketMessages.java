@@ -18,6 +18,7 @@ import org.fpm4j.posix.internal.Scratch;
 public final class SocketMessages {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
   private static final int MSG_CTRUNC = 0x8;
   private static final int MSG_TRUNC = 0x20;
@@ -112,12 +113,13 @@ public final class SocketMessages {
   }
 
   /**
-   * Receives one message, by recvmsg(2) with MSG_CMSG_CLOEXEC.
+   * Receives one message, by recvmsg(2) with MSG_CMSG_CLOEXEC. Never waits: another process may
+   * have the socket open too and have made it a blocking one.
    *
    * @param socket connected
    * @param maxBytes space for bytes, more are lost
    * @param maxDescriptors space for descriptors, more are closed by the kernel
-   * @return empty if a non-blocking socket would have had to wait
+   * @return empty if there is none
    * @throws PosixException ECONNRESET
    */
   public static Optional<Message> receive(Descriptor socket, int maxBytes, int maxDescriptors)
@@ -127,7 +129,7 @@ public final class SocketMessages {
       long header = header(scratch, data, maxBytes, maxDescriptors);
       long received;
       do {
-        received = LibC.recvmsg(socket.number(), header, MSG_CMSG_CLOEXEC);
+        received = LibC.recvmsg(socket.number(), header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
       } while (received < 0 && LibC.errno() == Errno.EINTR);
       if (received < 0) {
         if (LibC.errno() == Errno.EAGAIN) {

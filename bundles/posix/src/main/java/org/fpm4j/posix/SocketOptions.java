@@ -17,9 +17,11 @@ public final class SocketOptions {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
+  private static final int SO_TYPE = 3;
   private static final int SO_ERROR = 4;
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
+  private static final int SO_LINGER = 13;
   private static final int SO_PEERCRED = 17;
   private static final int SO_ATTACH_FILTER = 26;
   private static final int SO_DETACH_FILTER = 27;
@@ -139,6 +141,22 @@ public final class SocketOptions {
   /** Whether the socket listens; SO_ACCEPTCONN. */
   public static boolean isListening(Descriptor socket) throws PosixException {
     return get(socket, SOL_SOCKET, SO_ACCEPTCONN, "SO_ACCEPTCONN") != 0;
+  }
+
+  /** Whether the socket is a byte stream; SO_TYPE. */
+  public static boolean isStream(Descriptor socket) throws PosixException {
+    return get(socket, SOL_SOCKET, SO_TYPE, "SO_TYPE") == Sockets.Type.STREAM.number;
+  }
+
+  /** Lets close(2) return at once whatever is unsent; SO_LINGER, as a socket has it at first. */
+  public static void noLinger(Descriptor socket) throws PosixException {
+    try (Scratch scratch = Scratch.open()) {
+      long linger = scratch.allocate(Long.BYTES); // two ints: off, and the seconds that would be
+      MEMORY.putLong(linger, 0);
+      if (LibC.setsockopt(socket.number(), SOL_SOCKET, SO_LINGER, linger, Long.BYTES) < 0) {
+        throw PosixException.last("setsockopt(" + socket + ", SO_LINGER)");
+      }
+    }
   }
 
   /** The number of the socket's address family, also of one this package does not know. */

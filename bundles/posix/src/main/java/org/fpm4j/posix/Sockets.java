@@ -257,6 +257,19 @@ public final class Sockets {
     return socket.moved(Transfer.SEND, buffer, "send");
   }
 
+  /**
+   * As {@link #receive}, but never waits: for a connection that another process has open too and
+   * may have made a blocking one.
+   */
+  public static int receiveNow(Descriptor socket, ByteBuffer buffer) throws PosixException {
+    return socket.moved(Transfer.RECEIVE_NOW, buffer, "recv");
+  }
+
+  /** As {@link #send}, but never waits, as {@link #receiveNow}. */
+  public static int sendNow(Descriptor socket, ByteBuffer buffer) throws PosixException {
+    return socket.moved(Transfer.SEND_NOW, buffer, "send");
+  }
+
   /** Which direction of a connection to shut, see shutdown(2). */
   public enum Direction {
     READ(0),

@@ -12,11 +12,17 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.KEEP_IDLE_MS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_JITTER_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_REQUESTS_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_WORKER_MEMORY_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.PAGE_PATH_SIZE;
+import static org.fpm4j.scoreboard.ScoreboardLayout.PING_PATH_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.PING_RESPONSE_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.PING_RESPONSE_SIZE;
 import static org.fpm4j.scoreboard.ScoreboardLayout.RETIRE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET;
+import static org.fpm4j.scoreboard.ScoreboardLayout.STATUS_PATH_OFFSET;
 
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,6 +68,30 @@ public final class MasterWriter {
     memory.setBytes(
         ACCESS_NAMES_OFFSET, wishes.map(AccessLogWishes::names).orElseGet(() -> new byte[1]));
     memory.setIntRelease(SETTINGS_SEQUENCE_OFFSET, odd + 1);
+  }
+
+  /**
+   * Says which requests workers do not pass to the program. A text that does not fit counts as
+   * empty.
+   *
+   * @param statusPath requests for it are handed over to the master; empty for none
+   * @param pingPath requests for it are answered; empty for none
+   * @param pingResponse the answer; empty to hand those requests over too
+   */
+  public void publishPages(String statusPath, String pingPath, String pingResponse) {
+    final int odd = begin();
+    memory.setText(STATUS_PATH_OFFSET, PAGE_PATH_SIZE, fitting(statusPath, PAGE_PATH_SIZE));
+    memory.setText(PING_PATH_OFFSET, PAGE_PATH_SIZE, fitting(pingPath, PAGE_PATH_SIZE));
+    memory.setText(
+        PING_RESPONSE_OFFSET, PING_RESPONSE_SIZE, fitting(pingResponse, PING_RESPONSE_SIZE));
+    memory.setIntRelease(SETTINGS_SEQUENCE_OFFSET, odd + 1);
+  }
+
+  /** A text cut short would be another path, or another answer. */
+  private static String fitting(String text, int size) {
+    return text.getBytes(StandardCharsets.UTF_8).length < size && text.indexOf('\0') < 0
+        ? text
+        : "";
   }
 
   /** Makes the sequence odd and returns it. */

@@ -26,6 +26,9 @@ package org.fpm4j.scoreboard;
  *   140  u32  allowed clients              M  entries used, 0xffffffff anyone
  *   144  u32  max requests jitter          M
  *   192  u8   allowed clients[128][16]     M  IPv6, or IPv4 mapped into IPv6
+ *  2560  char status path[128]             M  NUL padded, empty none; of the settings
+ *  2688  char ping path[128]               M  likewise
+ *  2816  char ping response[256]           M  empty: the master answers; of the settings
  *  3072  u32  access log                   M  bit 0 wanted, bit 1 with CPU time; of the settings
  *  3076  char access names[508]            M  'e' or 'o', name, NUL; of the settings
  *
@@ -109,6 +112,11 @@ public final class ScoreboardLayout {
   /** Value of the allowed-clients count that lets anyone in. */
   public static final int ANYONE = 0xffff_ffff;
 
+  public static final int STATUS_PATH_OFFSET = 2560;
+  public static final int PAGE_PATH_SIZE = 128;
+  public static final int PING_PATH_OFFSET = STATUS_PATH_OFFSET + PAGE_PATH_SIZE;
+  public static final int PING_RESPONSE_OFFSET = PING_PATH_OFFSET + PAGE_PATH_SIZE;
+  public static final int PING_RESPONSE_SIZE = 256;
   public static final int ACCESS_LOG_OFFSET = 3072;
   public static final int ACCESS_NAMES_OFFSET = ACCESS_LOG_OFFSET + Integer.BYTES;
   public static final int ACCESS_NAMES_SIZE = 508;

@@ -41,6 +41,19 @@ class MasterWriterTest {
   }
 
   @Test
+  void pathsThatDoNotFitAreNone() throws IOException {
+    scoreboard.masterWriter().publishPages("/" + "p".repeat(126), "/" + "p".repeat(127), "pong");
+    ByteBuffer header = header();
+    assertEquals('p', header.get(ScoreboardLayout.STATUS_PATH_OFFSET + 126));
+    assertEquals(0, header.get(ScoreboardLayout.STATUS_PATH_OFFSET + 127));
+    assertEquals(0, header.get(ScoreboardLayout.PING_PATH_OFFSET));
+    assertEquals('g', header.get(ScoreboardLayout.PING_RESPONSE_OFFSET + 3));
+    assertEquals(0, header.getInt(ScoreboardLayout.SETTINGS_SEQUENCE_OFFSET) & 1);
+    scoreboard.masterWriter().publishPages("", "", "");
+    assertEquals(0, header().get(ScoreboardLayout.STATUS_PATH_OFFSET + 126));
+  }
+
+  @Test
   void settingsAreStoredAsTheAgentReadsThem() throws IOException {
     InetAddress v4 = InetAddress.getByName("192.0.2.1");
     InetAddress v6 = InetAddress.getByName("2001:db8::1");

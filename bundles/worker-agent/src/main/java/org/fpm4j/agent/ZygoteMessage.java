@@ -80,8 +80,8 @@ public sealed interface ZygoteMessage {
 
   /**
    * Answer to {@link MasterMessage.Handover}; the packet carries the listening socket, the
-   * scoreboard file, the kick eventfd and the pipe of access records, in this order; an agent of
-   * another age may send fewer or more.
+   * scoreboard file, the kick eventfd, the pipe of access records and the channel of handed over
+   * connections, in this order; an agent of another age may send fewer or more.
    *
    * @param count how many descriptors were sent
    */

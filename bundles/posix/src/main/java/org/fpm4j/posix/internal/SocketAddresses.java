@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import org.fpm4j.posix.AbstractAddress;
 
 /**
@@ -120,7 +121,11 @@ public final class SocketAddresses {
     while (end < path.length && path[end] != 0) {
       end++;
     }
-    return UnixDomainSocketAddress.of(new String(path, 0, end, StandardCharsets.UTF_8));
+    try {
+      return UnixDomainSocketAddress.of(new String(path, 0, end, StandardCharsets.UTF_8));
+    } catch (InvalidPathException e) {
+      return UnixDomainSocketAddress.of(""); // a stranger may bind to what Java cannot spell
+    }
   }
 
   private static SocketAddress inet(long source, int offset, int size) {

@@ -4,8 +4,8 @@ import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 
 /**
- * The four calls that move bytes between a descriptor and a buffer. Bytes of a direct buffer are
- * moved in place; a heap buffer goes through scratch memory, 8 KiB a call at most.
+ * The calls that move bytes between a descriptor and a buffer. Bytes of a direct buffer are moved
+ * in place; a heap buffer goes through scratch memory, 8 KiB a call at most.
  */
 public enum Transfer {
   READ {
@@ -20,6 +20,12 @@ public enum Transfer {
       return LibC.recv(fd, bytes, length, 0);
     }
   },
+  RECEIVE_NOW {
+    @Override
+    long call(int fd, long bytes, long length) {
+      return LibC.recv(fd, bytes, length, MSG_DONTWAIT);
+    }
+  },
   WRITE {
     @Override
     long call(int fd, long bytes, long length) {
@@ -31,10 +37,17 @@ public enum Transfer {
     long call(int fd, long bytes, long length) {
       return LibC.send(fd, bytes, length, MSG_NOSIGNAL);
     }
+  },
+  SEND_NOW {
+    @Override
+    long call(int fd, long bytes, long length) {
+      return LibC.send(fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
   };
 
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int EINTR = 4;
   private static final int COPIED_AT_ONCE = 8 * 1024;
 
@@ -47,7 +60,7 @@ public enum Transfer {
    * @throws IllegalArgumentException if there is no space to read into: 0 would look like the end
    */
   public int run(int fd, ByteBuffer buffer) {
-    boolean input = this == READ || this == RECEIVE;
+    boolean input = this == READ || this == RECEIVE || this == RECEIVE_NOW;
     if (input && !buffer.hasRemaining()) {
       throw new IllegalArgumentException("no space left in the buffer to read into");
     }

@@ -23,12 +23,16 @@ final class AccessLog {
   private static final AccessLogSettings NONE =
       new AccessLogSettings(Optional.empty(), "", List.of());
 
+  /** Place of the pipe of access records among a zygote's descriptors. */
+  private static final int PIPE = 3;
+
   private final String pool;
   private final Log log;
   private final AccessWriters writers;
   private final Supplier<List<Generation>> generations;
   private final AtomicLong lost = new AtomicLong();
   private final Set<Generation> asked = new HashSet<>();
+  private final Set<Generation> read = new HashSet<>();
   private AccessLogSettings inForce = NONE;
   private Optional<AccessLogWishes> wishes = Optional.empty();
   private AccessWriter writer;
@@ -107,20 +111,22 @@ final class AccessLog {
     }
   }
 
-  /** Takes a generation's pipe; null if its agent is older and has none. */
-  void onPipe(Generation generation, Descriptor pipe) {
-    if (pipe == null) {
+  /** Takes the pipe out of a zygote's answer, whoever asked for it, once while there is a log. */
+  void onDescriptors(Generation generation, List<Descriptor> descriptors) {
+    if (writer == null || !asked.contains(generation) || !read.add(generation)) {
+      return;
+    }
+    if (descriptors.size() <= PIPE) {
       log.warning(
           "generation %d has no access log: its agent is older; reload", generation.number());
-    } else if (writer == null || !asked.contains(generation)) {
-      pipe.close();
     } else {
-      writer.read(pipe, generation.zygotePid());
+      writer.read(Descriptor.of(descriptors.get(PIPE).release()), generation.zygotePid());
     }
   }
 
   void onGone(Generation generation) {
     asked.remove(generation);
+    read.remove(generation);
   }
 
   /**
@@ -151,6 +157,7 @@ final class AccessLog {
       writers.end(writer);
       writer = null;
       asked.clear();
+      read.clear();
     }
   }
 }

@@ -1,11 +1,13 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.event.EventLoop;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
+import org.fpm4j.posix.Sockets;
 
 /**
  * The start of one generation, from its zygote's to the zygote's first accept: with which settings,
@@ -56,8 +58,10 @@ final class Boot {
     ListeningSocket socket = stays ? former : parts.sockets().open(settings.listen());
     try {
       int slots = Math.max(LEAST_SLOTS, settings.pm().maxChildren() * SLOTS_PER_CHILD);
+      SocketAddress address = Sockets.localAddress(socket.descriptor());
       generation.attach(
-          parts.launcher().launch(settings, generation.number(), slots, socket, generation));
+          parts.launcher().launch(settings, generation.number(), slots, socket, generation),
+          address);
     } catch (IOException e) {
       if (!stays) {
         socket.close();

@@ -1,5 +1,6 @@
 package org.fpm4j.process.internal;
 
+import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -50,8 +51,8 @@ final class Generation implements ZygoteEvents {
 
     void onForkFailed(Generation generation, int errno);
 
-    /** The pipe of access records, which the owner closes; null if the agent has none. */
-    void onAccessPipe(Generation generation, Descriptor pipe);
+    /** The answer to {@link #requestDescriptors}; what is not released is closed afterwards. */
+    void onDescriptors(Generation generation, List<Descriptor> descriptors);
 
     /** The zygote is gone, perhaps before its workers. */
     void onZygoteGone(Generation generation, String how);
@@ -59,9 +60,6 @@ final class Generation implements ZygoteEvents {
     /** Zygote and workers are gone. */
     void onGone(Generation generation);
   }
-
-  /** Place of the pipe of access records among a zygote's descriptors. */
-  private static final int ACCESS_PIPE = 3;
 
   private final int number;
   private final Owner owner;
@@ -71,6 +69,7 @@ final class Generation implements ZygoteEvents {
   private volatile int usedSlots;
   private volatile State state = State.BOOTING;
   private Zygote zygote;
+  private SocketAddress listening;
   private boolean zygoteGone;
   private volatile int zygotePid;
   private volatile MappedScoreboard scoreboard;
@@ -84,8 +83,13 @@ final class Generation implements ZygoteEvents {
     this.orphans = orphans;
   }
 
-  /** Gives the generation its zygote, once, before any of its reports. */
-  void attach(ZygoteLauncher.Launched launched) {
+  /**
+   * Gives the generation its zygote, once, before any of its reports.
+   *
+   * @param address where its workers accept, as the master knows it
+   */
+  void attach(ZygoteLauncher.Launched launched, SocketAddress address) {
+    listening = address;
     zygote = launched.zygote();
     zygotePid = zygote.pid();
     scoreboard = launched.scoreboard();
@@ -102,6 +106,11 @@ final class Generation implements ZygoteEvents {
 
   int zygotePid() {
     return zygotePid;
+  }
+
+  /** Returns where its workers accept. */
+  SocketAddress listening() {
+    return listening;
   }
 
   ScoreboardReader reader() {
@@ -156,11 +165,16 @@ final class Generation implements ZygoteEvents {
     scoreboard.masterWriter().publishAccessLog(wishes);
   }
 
+  void publishPages(String statusPath, String pingPath, String pingResponse) {
+    scoreboard.masterWriter().publishPages(statusPath, pingPath, pingResponse);
+  }
+
   /** Whether the zygote takes orders. */
   boolean isReady() {
     return state != State.BOOTING && !zygoteGone;
   }
 
+  /** Asks the zygote for copies of its descriptors. */
   void requestDescriptors() {
     zygote.handOver();
   }
@@ -320,8 +334,7 @@ final class Generation implements ZygoteEvents {
 
   @Override
   public void onDescriptors(List<Descriptor> descriptors) {
-    boolean has = descriptors.size() > ACCESS_PIPE;
-    owner.onAccessPipe(this, has ? Descriptor.of(descriptors.get(ACCESS_PIPE).release()) : null);
+    owner.onDescriptors(this, descriptors);
   }
 
   @Override

@@ -13,7 +13,6 @@ import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProcessManagerSettings;
 import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.SettingsChange;
-import org.fpm4j.config.StatusSettings;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
 import org.fpm4j.log.Log;
@@ -24,7 +23,6 @@ import org.fpm4j.posix.Signal;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.SlowRequest;
-import org.fpm4j.process.internal.page.PoolPages;
 import org.fpm4j.scoreboard.ScoreboardSettings;
 
 /**
@@ -53,18 +51,13 @@ final class Pool implements Generation.Owner {
   private final LeaveWatch leavers;
   private final AccessLog accessLog;
   private final AccessDrops accessDrops;
+  private final PageDoors pages;
   private final RespawnBackoff backoff = new RespawnBackoff();
   private final CrashBudget crashes = new CrashBudget();
   private final Optional<PoolLedger> ledger;
   private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
   private final FormerSockets former = new FormerSockets();
   private Boot boot;
-
-  /** Made when it is first wanted; null before. */
-  private StatusSocket statusSocket;
-
-  /** In force at once, also while a roll is under way. */
-  private StatusSettings pageSettings;
 
   /** The socket of an address the pool had left and boots a generation for again; else null. */
   private SocketDrain takenBack;
@@ -78,7 +71,6 @@ final class Pool implements Generation.Owner {
   Pool(PoolSettings settings, PoolContext context, PoolParts parts) {
     this.status = new PoolStatus(settings);
     this.wanted = settings;
-    this.pageSettings = settings.status();
     this.context = context;
     this.parts = parts;
     this.log = parts.log().pool(status.name);
@@ -92,6 +84,7 @@ final class Pool implements Generation.Owner {
         new AccessLog(status.name, log, parts.accessWriters(), () -> status.generations);
     this.accessDrops = new AccessDrops(log, status.counters, accessLog);
     status.accessDrops = accessDrops;
+    this.pages = new PageDoors(context.loop(), parts.sockets(), log, status);
   }
 
   private Optional<PoolLedger> openLedger() {
@@ -139,29 +132,8 @@ final class Pool implements Generation.Owner {
   /** Opens the listening socket and boots the first generation. */
   void start() {
     status.state = PoolState.STARTING;
-    warnOfIdle(List.of(), status.settings);
-    openStatusSocket(status.settings);
+    pages.applyOrRetry(status.settings);
     boot(status.settings);
-  }
-
-  /** A pool serves also without this socket: what keeps it closed is logged. */
-  private void openStatusSocket(PoolSettings settings) {
-    pageSettings = settings.status();
-    if (wantsStatusSocket(settings)) {
-      statusSocket().applyOrRetry(settings);
-    }
-  }
-
-  private boolean wantsStatusSocket(PoolSettings settings) {
-    return statusSocket != null || settings.status().statusListen().isPresent();
-  }
-
-  private StatusSocket statusSocket() {
-    if (statusSocket == null) {
-      PoolPages pages = new PoolPages(() -> pageSettings, () -> Snapshots.readOnLoop(status));
-      statusSocket = new StatusSocket(context.loop(), parts.sockets(), log, pages);
-    }
-    return statusSocket;
   }
 
   /**
@@ -181,7 +153,7 @@ final class Pool implements Generation.Owner {
       }
       lastGeneration = newest.note().number();
       status.socket = parts.sockets().adopt(newest.listening(), newest.note().listen());
-      openStatusSocket(settings);
+      pages.applyOrRetry(settings);
       context.storedSockets().listening(name(), status.socket);
       publishLive(status.serving, settings);
       accessLog.onSettings(settings.access());
@@ -263,15 +235,6 @@ final class Pool implements Generation.Owner {
     }
   }
 
-  /** Tells which directives the settings name in vain, unless {@code before} did so too. */
-  private void warnOfIdle(List<String> before, PoolSettings wanted) {
-    List<String> names = new ArrayList<>(IdleDirectives.in(wanted));
-    names.removeAll(before);
-    if (!names.isEmpty()) {
-      log.warning("without effect in this version: %s", String.join(", ", names));
-    }
-  }
-
   private Generation generation(int number) {
     return new Generation(number, this, parts.orphans(), context.loop()::nanoTime);
   }
@@ -311,7 +274,6 @@ final class Pool implements Generation.Owner {
       return;
     }
     String what = String.join(", ", change.directives());
-    warnOfIdle(IdleDirectives.in(base), wanted);
     try {
       if (costOf(change, base, wanted).compareTo(ChangeClass.LIVE) <= 0) {
         applyLive(wanted);
@@ -350,10 +312,7 @@ final class Pool implements Generation.Owner {
   }
 
   private void applyLive(PoolSettings wanted) throws IOException {
-    if (wantsStatusSocket(wanted)) {
-      statusSocket().apply(wanted);
-    }
-    pageSettings = wanted.status();
+    pages.apply(wanted);
     if (boot != null) {
       boot.applyLive(wanted);
     } else {
@@ -434,6 +393,7 @@ final class Pool implements Generation.Owner {
       boot = Boot.begin(context.loop(), parts, generation, wanted, atHand, this::onBootTimeout);
       publishLive(generation, wanted);
       accessLog.publish(generation);
+      pages.announce(generation);
       status.add(generation);
     } catch (IOException e) {
       onBootFailed(e.getMessage());
@@ -495,7 +455,7 @@ final class Pool implements Generation.Owner {
     final Generation previous = status.serving;
     final ListeningSocket previousSocket = status.socket;
     status.settings = boot.settings();
-    openStatusSocket(status.settings);
+    pages.applyOrRetry(status.settings);
     status.socket = boot.socket();
     status.serving = generation;
     status.lastError = "";
@@ -618,8 +578,9 @@ final class Pool implements Generation.Owner {
   }
 
   @Override
-  public void onAccessPipe(Generation generation, Descriptor pipe) {
-    accessLog.onPipe(generation, pipe);
+  public void onDescriptors(Generation generation, List<Descriptor> descriptors) {
+    accessLog.onDescriptors(generation, descriptors);
+    pages.onDescriptors(generation, descriptors);
   }
 
   @Override
@@ -641,6 +602,7 @@ final class Pool implements Generation.Owner {
   public void onGone(Generation generation) {
     status.counters.onGenerationGone(generation);
     accessLog.onGone(generation);
+    pages.onGone(generation);
     status.remove(generation);
     if (status.state == PoolState.DRAINING && status.generations.isEmpty()) {
       endOfPool();
@@ -650,6 +612,7 @@ final class Pool implements Generation.Owner {
   private void endOfPool() {
     requests.close();
     accessLog.close();
+    pages.close();
     if (status.socket != null) {
       status.socket.close();
     }
@@ -765,9 +728,7 @@ final class Pool implements Generation.Owner {
     if (boot != null) {
       abortBoot();
     }
-    if (statusSocket != null) {
-      statusSocket.close();
-    }
+    pages.closeSocket();
     older().forEach(Generation::drain);
     if (status.serving != null) {
       leave(status.socket, status.serving, scaler);

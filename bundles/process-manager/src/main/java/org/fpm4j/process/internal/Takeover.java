@@ -1,6 +1,7 @@
 package org.fpm4j.process.internal;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.EventDescriptor;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.posix.SharedFile;
+import org.fpm4j.posix.Sockets;
 import org.fpm4j.scoreboard.MappedScoreboard;
 
 /**
@@ -140,6 +142,7 @@ final class Takeover {
   void listen(Found found, Generation generation, boolean decorateOutput) throws IOException {
     GenerationFile note = found.note();
     Handshake handshake = found.handshake();
+    SocketAddress address = Sockets.localAddress(found.listening());
     List<Path> files =
         List.of(
             run.control(note.pool(), note.number()),
@@ -161,7 +164,7 @@ final class Takeover {
             new WorkerPipes(loop, log, note.pool(), decorateOutput));
     handshake.keep();
     handshake.close();
-    generation.attach(new ZygoteLauncher.Launched(zygote, found.scoreboard()));
+    generation.attach(new ZygoteLauncher.Launched(zygote, found.scoreboard()), address);
     zygote.replay(handshake.said());
   }
 }
