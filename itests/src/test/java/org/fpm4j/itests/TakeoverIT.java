@@ -3,6 +3,7 @@ package org.fpm4j.itests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
+import org.fpm4j.fastcgi.FastCgiClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -229,6 +231,74 @@ class TakeoverIT {
     site.start();
 
     assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 2)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void queueOutlivesMasterAndZygote(boolean unix) throws IOException {
+    assumeTrue(mayTraceOthers(), "CAP_SYS_PTRACE, to take a descriptor of a worker");
+    String listen = unix ? site.socket("www").toString() : "127.0.0.1:" + WebServer.freePort();
+    site.expectLog("not taken over|processes of www.1 were ended");
+    site.pool("www", "listen = " + listen, "pm = static", "pm.max_children = 1");
+    site.start().kill();
+    int worker = site.awaitWorkers("www", 1).get(0);
+    Signals.send("KILL", site.zygotes("www").get(0));
+    Signals.send("STOP", worker);
+
+    try (FastCgiClient waiting = new PoolClient(PoolClient.address(listen)).connect()) {
+      RunningMaster second = site.start();
+      second.awaitLog("\\[pool www\\] listening again on the socket its workers had kept");
+      String answer =
+          waiting.request(PoolClient.kept(site.pidScript()), PoolClient.TIMEOUT).cgi().bodyText();
+      assertTrue(answer.matches("\\d+") && !answer.equals(Integer.toString(worker)), answer);
+    }
+  }
+
+  private static boolean mayTraceOthers() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("CapEff:"))
+        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> 19 & 1) == 1);
+  }
+
+  @Test
+  void socketOfAPoolDeletedSinceMasterAndZygoteDiedIsGone() throws IOException {
+    assumeTrue(mayTraceOthers(), "CAP_SYS_PTRACE, to take a descriptor of a worker");
+    site.expectLog("not taken over|processes of old.1 were ended");
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    Path old = site.pool("old", "pm = static", "pm.max_children = 1");
+    site.start().kill();
+    site.awaitWorkers("old", 1);
+    Signals.send("KILL", site.zygotes("old").get(0));
+    Files.delete(old);
+
+    site.start();
+
+    Await.until("no socket", () -> !Files.exists(site.socket("old")));
+    assertEquals(List.of(), site.workers("old"));
+  }
+
+  @Test
+  void poolWhoseNextGenerationWasBootingKeepsItsSocket() throws IOException {
+    site.expectLog("not taken over|processes of www.2 were ended");
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    RunningMaster first = site.start();
+    List<Integer> before = site.awaitWorkers("www", 1);
+    site.pool("www", "pm = static", "pm.max_children = 1", "program = " + neverAccepts());
+    first.awaitLog("applying program; rolling to generation 2");
+    Await.until("its note", () -> Files.exists(site.run().resolve("www.2.generation")));
+    first.kill();
+    site.pool("www", "pm = static", "pm.max_children = 1");
+
+    site.start().awaitLog("generation 1 taken over with 1 workers");
+
+    assertEquals(before, site.workers("www"));
+    assertEquals(Integer.toString(before.get(0)), site.client("www").get(site.pidScript()));
+  }
+
+  private String neverAccepts() throws IOException {
+    Path program = site.write(site.path("waits"), "#!/bin/sh\nexec sleep 1000\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program.toString();
   }
 
   @Test

@@ -252,7 +252,8 @@ public final class ListeningSocket implements AutoCloseable {
    * Whether a descriptor is a socket that listens at an address; false for a descriptor that is not
    * even open.
    */
-  static boolean listensAt(Descriptor descriptor, ListenAddress address) throws ListenException {
+  public static boolean listensAt(Descriptor descriptor, ListenAddress address)
+      throws ListenException {
     try {
       return SocketOptions.isListening(descriptor)
           && isAt(address, Sockets.localAddress(descriptor));

@@ -23,6 +23,7 @@ public final class Processes {
   private static final int SIGINFO_SIZE = 128;
   private static final int SIGINFO_PID = 16;
   private static final int SYS_PIDFD_OPEN = 434;
+  private static final int SYS_PIDFD_GETFD = 438;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final int PRIO_PROCESS = 0;
   private static final int RLIMIT_NOFILE = 7;
@@ -147,6 +148,22 @@ public final class Processes {
     int fd = (int) LibC.syscall(SYS_PIDFD_OPEN, pid, 0);
     if (fd < 0) {
       throw PosixException.last("pidfd_open(" + pid + ")");
+    }
+    return Descriptor.of(fd);
+  }
+
+  /**
+   * Copies a descriptor of another process into this one, close-on-exec, by pidfd_getfd(2).
+   *
+   * @param process what {@link #open} returned
+   * @param number of the descriptor in that process
+   * @throws PosixException EBADF if it has none of that number, EPERM if this process may not trace
+   *     it (ptrace(2)), ESRCH if it is gone, ENOSYS before Linux 5.6
+   */
+  public static Descriptor copyDescriptor(Descriptor process, int number) throws PosixException {
+    int fd = (int) LibC.syscall(SYS_PIDFD_GETFD, process.number(), number, 0);
+    if (fd < 0) {
+      throw PosixException.last("pidfd_getfd(" + number + ")");
     }
     return Descriptor.of(fd);
   }

@@ -2,9 +2,11 @@ package org.fpm4j.posix;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,24 @@ class ProcessesTest {
     assertEquals(Errno.ECHILD, noChild.errno());
     assertEquals(-1, Processes.startTicks(pid));
     assertEquals(Optional.empty(), Processes.memory(pid));
+  }
+
+  @Test
+  void copiesADescriptorOfAProcessItMayTrace() throws Exception {
+    try (Descriptor process = Processes.open(Processes.pid());
+        Descriptor socket = Sockets.open(Sockets.Family.UNIX, Sockets.Type.STREAM);
+        Descriptor copy = Processes.copyDescriptor(process, socket.number())) {
+      assertNotEquals(socket.number(), copy.number());
+      assertEquals(link(socket), link(copy));
+      PosixException none =
+          assertThrows(
+              PosixException.class, () -> Processes.copyDescriptor(process, Integer.MAX_VALUE));
+      assertEquals(Errno.EBADF, none.errno());
+    }
+  }
+
+  private static Path link(Descriptor descriptor) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor.number()));
   }
 
   @Test

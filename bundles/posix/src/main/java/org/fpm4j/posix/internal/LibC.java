@@ -219,6 +219,10 @@ public final class LibC {
     return SYSCALL.call(number, a, b);
   }
 
+  public static long syscall(long number, long a, long b, long c) {
+    return SYSCALL.call(number, a, b, c);
+  }
+
   public static int prctl(int option, long a, long b, long c, long d) {
     return (int) PRCTL.call(option, a, b, c, d);
   }

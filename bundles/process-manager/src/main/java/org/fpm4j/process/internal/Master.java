@@ -102,6 +102,7 @@ final class Master implements PoolContext {
     applying = false;
     if (first && !wanted.incomplete()) {
       storedSockets.forget(parts.sockets().closeForgotten());
+      parts.takeover().rescued().closeForgotten();
     }
     checkReady();
   }
@@ -148,6 +149,7 @@ final class Master implements PoolContext {
   private void startPool(PoolSettings settings) {
     Pool pool = new Pool(settings, this, parts);
     pools.put(settings.name(), pool);
+    parts.takeover().rescued().take(settings.name()).ifPresent(pool::listenAgain);
     pool.start();
   }
 

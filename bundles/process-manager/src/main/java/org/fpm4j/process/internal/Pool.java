@@ -176,8 +176,33 @@ final class Pool implements Generation.Owner {
     }
   }
 
+  /**
+   * Listens, before the start, on the socket of workers that nobody steers any more: who waits in
+   * its queue is served by the first generation.
+   */
+  void listenAgain(RescuedSockets.Rescued rescued) {
+    ledger.ifPresent(kept -> status.restore(kept));
+    try {
+      status.socket = parts.sockets().adopt(rescued.listening(), rescued.note().listen());
+      context.storedSockets().listening(name(), status.socket);
+      log.notice("listening again on the socket its workers had kept");
+      reconfigureIfChanged(rescued.note(), status.settings);
+    } catch (IOException e) {
+      rescued.listening().close();
+      log.error("cannot listen again: %s", e.getMessage());
+    }
+  }
+
   /** Brings into force what was changed while there was no master. */
   private void catchUp(GenerationFile note, PoolSettings settings) {
+    reconfigureIfChanged(note, settings);
+    if (!note.fingerprint().equals(GenerationFile.fingerprint(settings))) {
+      log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
+      roll(settings);
+    }
+  }
+
+  private void reconfigureIfChanged(GenerationFile note, PoolSettings settings) {
     boolean samePlace = note.listen().equals(settings.listen().address());
     if (samePlace && !note.socket().equals(GenerationFile.socket(settings))) {
       try {
@@ -187,10 +212,6 @@ final class Pool implements Generation.Owner {
         status.lastError = e.getMessage();
         log.error("settings of the socket not applied: %s", e.getMessage());
       }
-    }
-    if (!note.fingerprint().equals(GenerationFile.fingerprint(settings))) {
-      log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
-      roll(settings);
     }
   }
 

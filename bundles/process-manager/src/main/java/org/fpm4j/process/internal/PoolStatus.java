@@ -20,7 +20,7 @@ final class PoolStatus {
   /** The settings in force; a roll under way will bring others. */
   volatile PoolSettings settings;
 
-  /** The listening socket; null until the first generation is ready. */
+  /** The listening socket; null until the first generation is ready, unless it was rescued. */
   volatile ListeningSocket socket;
 
   /** The generation new workers are forked from; null until the first is ready. */

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.fpm4j.log.Log;
+import org.fpm4j.posix.Descriptor;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.posix.Signal;
@@ -25,6 +27,9 @@ final class Survivors {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final long LOOK_EVERY_NANOS = Duration.ofMillis(5).toNanos();
   private static final String ZYGOTE_TITLE = "fpm4j: zygote ";
+
+  /** A worker of an ill will may have any number. */
+  private static final int MOST_SOCKETS = 256;
 
   private final Path scoreboard;
   private final Log log;
@@ -50,6 +55,41 @@ final class Survivors {
     pids().forEach(pid -> signal(pid, Signal.SIGKILL));
     awaitEnd();
     return pids.size();
+  }
+
+  /**
+   * Returns a copy of the first socket of theirs that is as wanted, and the caller's to close;
+   * empty also where the kernel does not let this process reach into theirs, see pidfd_getfd(2).
+   */
+  Optional<Descriptor> socket(Predicate<Descriptor> wanted) {
+    for (int pid : pids()) {
+      try (Descriptor process = Processes.open(pid)) {
+        for (int number : sockets(pid)) {
+          Descriptor copy = Processes.copyDescriptor(process, number);
+          if (wanted.test(copy)) {
+            return Optional.of(copy);
+          }
+          copy.close();
+        }
+      } catch (IOException e) {
+        log.debug("the sockets of process %d are out of reach: %s", pid, e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Integer> sockets(int pid) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    Path directory = Path.of("/proc", Integer.toString(pid), "fd");
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(directory)) {
+      for (Path descriptor : descriptors) {
+        if (numbers.size() < MOST_SOCKETS
+            && Files.readSymbolicLink(descriptor).toString().startsWith("socket:")) {
+          numbers.add(Integer.parseInt(descriptor.getFileName().toString()));
+        }
+      }
+    }
+    return numbers;
   }
 
   private void awaitEnd() {

@@ -33,11 +33,18 @@ final class Takeover {
   private final EventLoop loop;
   private final ErrorLog log;
   private final RunDirectory run;
+  private final RescuedSockets rescued;
 
   Takeover(EventLoop loop, ErrorLog log, RunDirectory run) {
     this.loop = loop;
     this.log = log;
     this.run = run;
+    this.rescued = new RescuedSockets(log);
+  }
+
+  /** Returns what {@link #find} has saved of generations that cannot be taken over. */
+  RescuedSockets rescued() {
+    return rescued;
   }
 
   /**
@@ -67,6 +74,7 @@ final class Takeover {
       }
     }
     found.values().forEach(list -> list.sort(Comparator.comparingInt(f -> f.note().number())));
+    found.keySet().forEach(rescued::drop);
     return found;
   }
 
@@ -86,15 +94,20 @@ final class Takeover {
   }
 
   private Found meet(Path file) throws IOException {
-    GenerationFile note = GenerationFile.read(file);
-    if (!run.note(note.pool(), note.number()).equals(file)) {
-      throw new IOException(file + " belongs to another pool or generation");
-    }
+    GenerationFile note = read(file);
     if (!note.isZygoteAlive()) {
       throw new IOException(
           "zygote %d of pool %s is gone".formatted(note.zygotePid(), note.pool()));
     }
     return attach(note, Handshake.with(run.control(note.pool(), note.number())));
+  }
+
+  private GenerationFile read(Path file) throws IOException {
+    GenerationFile note = GenerationFile.read(file);
+    if (!run.note(note.pool(), note.number()).equals(file)) {
+      throw new IOException(file + " belongs to another pool or generation");
+    }
+    return note;
   }
 
   private static Found attach(GenerationFile note, Handshake handshake) throws IOException {
@@ -125,7 +138,13 @@ final class Takeover {
 
   private void removeLeftovers(Path note) {
     String stem = stem(note);
-    int ended = new Survivors(Path.of(stem + SCOREBOARD), log).end();
+    Survivors survivors = new Survivors(Path.of(stem + SCOREBOARD), log);
+    try {
+      rescued.rescue(read(note), survivors);
+    } catch (IOException ignored) {
+      // It was reported; and where their socket listens, they alone would say.
+    }
+    int ended = survivors.end();
     if (ended > 0) {
       log.warning("%d processes of %s were ended", ended, run.path().relativize(Path.of(stem)));
     }
