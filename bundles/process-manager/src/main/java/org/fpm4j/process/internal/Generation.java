@@ -214,9 +214,9 @@ final class Generation implements ZygoteEvents {
   }
 
   /** Tells workers to exit when idle; one kick wakes those that are idle already. */
-  void retire(Collection<Worker> leaving, boolean surplus) {
+  void retire(Collection<Worker> leaving) {
     for (Worker worker : leaving) {
-      worker.onRetire(surplus, nanoTime.getAsLong());
+      worker.onRetire(nanoTime.getAsLong());
       if (worker.pid() != 0) {
         orderRetirement(worker);
       }
@@ -224,6 +224,12 @@ final class Generation implements ZygoteEvents {
     if (!leaving.isEmpty()) {
       zygote.kick();
     }
+  }
+
+  /** As {@link #retire}, of workers that need not be replaced. */
+  void retireSurplus(Collection<Worker> leaving) {
+    leaving.forEach(Worker::onSurplus);
+    retire(leaving);
   }
 
   private void orderRetirement(Worker worker) {
@@ -256,7 +262,7 @@ final class Generation implements ZygoteEvents {
   /** Retires all workers and starts no more; the zygote goes when its last worker has gone. */
   void drain() {
     if (state != State.GONE) {
-      retire(candidatesToRetire(), false);
+      retire(candidatesToRetire());
       state = State.DRAINING;
       stopZygoteWhenEmpty();
     }
@@ -302,7 +308,7 @@ final class Generation implements ZygoteEvents {
     }
     owner.onWorkerStarted(this, worker, report.adopted());
     if (state == State.DRAINING && !worker.isLeaving()) {
-      retire(List.of(worker), false);
+      retire(List.of(worker));
     }
   }
 

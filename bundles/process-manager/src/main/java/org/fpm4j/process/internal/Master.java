@@ -225,7 +225,7 @@ final class Master implements PoolContext {
 
   /** Tells a worker to exit when idle. */
   String retire(String poolName, int pid) {
-    onWorker(poolName, pid, (generation, worker) -> generation.retire(List.of(worker), false));
+    onWorker(poolName, pid, (generation, worker) -> generation.retire(List.of(worker)));
     return "worker " + pid + " of pool " + poolName + " retires when idle";
   }
 

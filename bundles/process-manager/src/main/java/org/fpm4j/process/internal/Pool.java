@@ -523,11 +523,11 @@ final class Pool implements Generation.Owner {
       context.tell(ProcessEvent.Type.WORKER_STARTED, name(), worker.pid(), "child started");
     }
     if (status.drained) {
-      generation.retire(List.of(worker), false);
+      generation.retire(List.of(worker));
     }
     if (generation == status.serving && awaitedWorkers > 0) {
       for (Generation older : older()) {
-        older.retire(older.candidatesToRetire().stream().limit(1).toList(), false);
+        older.retire(older.candidatesToRetire().stream().limit(1).toList());
       }
       countAwaited();
     }
@@ -691,7 +691,7 @@ final class Pool implements Generation.Owner {
     for (Generation generation : status.generations) {
       List<Worker> leaving = generation.candidatesToRetire();
       busy += (int) leaving.stream().filter(worker -> !generation.isIdle(worker)).count();
-      generation.retire(leaving, false);
+      generation.retire(leaving);
     }
     if (news) {
       log.notice("drained: no requests are taken, connections wait in the listen queue");

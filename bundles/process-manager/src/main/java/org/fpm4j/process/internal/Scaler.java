@@ -149,8 +149,7 @@ final class Scaler implements AutoCloseable {
               .filter(w -> generation.stage(w) != Stage.FREE)
               .filter(
                   w -> generation.reader().lastMemoryBytes(w.slot()) > pm.maxWorkerMemoryBytes())
-              .toList(),
-          false);
+              .toList());
     }
   }
 
@@ -160,7 +159,7 @@ final class Scaler implements AutoCloseable {
             .filter(w -> pm.mode() != ProcessManagerMode.ONDEMAND || isExpired(w))
             .limit(count)
             .toList();
-    generation.retire(surplus, true);
+    generation.retireSurplus(surplus);
   }
 
   /** A worker of this generation has gone without having been surplus: replaces it. */

@@ -74,9 +74,12 @@ final class Worker {
     return stateSinceNanos;
   }
 
-  void onRetire(boolean isSurplus, long nowNanos) {
-    surplus |= isSurplus;
+  void onRetire(long nowNanos) {
     advance(State.RETIRING, nowNanos);
+  }
+
+  void onSurplus() {
+    surplus = true;
   }
 
   void onSignalled(long nowNanos) {
