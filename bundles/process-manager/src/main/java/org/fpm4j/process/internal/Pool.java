@@ -2,16 +2,13 @@ package org.fpm4j.process.internal;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.fpm4j.config.ChangeClass;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.ProcessManagerSettings;
-import org.fpm4j.config.RequestSettings;
 import org.fpm4j.config.SettingsChange;
 import org.fpm4j.event.Timer;
 import org.fpm4j.listener.ListeningSocket;
@@ -22,7 +19,6 @@ import org.fpm4j.posix.ExitStatus;
 import org.fpm4j.posix.Signal;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
-import org.fpm4j.process.SlowRequest;
 import org.fpm4j.scoreboard.ScoreboardSettings;
 
 /**
@@ -55,13 +51,10 @@ final class Pool implements Generation.Owner {
   private final RespawnBackoff backoff = new RespawnBackoff();
   private final CrashBudget crashes = new CrashBudget();
   private final Optional<PoolLedger> ledger;
-  private final List<CompletableFuture<String>> reloadWaiters = new ArrayList<>();
-  private final FormerSockets former = new FormerSockets();
+  private final ReloadWaiters reloadWaiters = new ReloadWaiters();
+  private final FormerSockets former;
+  private final SocketInPlace socketInPlace;
   private Boot boot;
-
-  /** The socket of an address the pool had left and boots a generation for again; else null. */
-  private SocketDrain takenBack;
-
   private PoolSettings wanted;
   private Scaler scaler;
   private Timer retry;
@@ -78,13 +71,18 @@ final class Pool implements Generation.Owner {
     this.ledger = openLedger();
     this.requests =
         new RequestWatch(
-            context.loop(), log, () -> status.generations.iterator(), this::onSlowRequest);
+            context.loop(),
+            log,
+            () -> status.generations.iterator(),
+            new SlowReports(status, parts.slowRequests()));
     this.leavers = new LeaveWatch(context.loop(), log);
     this.accessLog =
         new AccessLog(status.name, log, parts.accessWriters(), () -> status.generations);
     this.accessDrops = new AccessDrops(log, status.counters, accessLog);
     status.accessDrops = accessDrops;
     this.pages = new PageDoors(context.loop(), parts.sockets(), log, status);
+    this.former = new FormerSockets(context.loop(), log, status, this::canServe, this::newScaler);
+    this.socketInPlace = new SocketInPlace(status, parts, log);
   }
 
   private Optional<PoolLedger> openLedger() {
@@ -94,27 +92,6 @@ final class Pool implements Generation.Owner {
       log.warning("counters will not outlive the master: %s", e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private void onSlowRequest(Worker worker, String script, Duration elapsed, boolean again) {
-    if (!again) {
-      status.counters.onSlowRequest();
-    }
-    RequestSettings request = status.settings.request();
-    request
-        .slowlog()
-        .ifPresent(
-            file ->
-                parts
-                    .slowRequests()
-                    .accept(
-                        new SlowRequest(
-                            status.name,
-                            worker.pid(),
-                            script,
-                            elapsed.toNanos() / 1000,
-                            file,
-                            request.slowlogTraceDepth())));
   }
 
   PoolStatus status() {
@@ -186,7 +163,7 @@ final class Pool implements Generation.Owner {
       status.socket = parts.sockets().adopt(rescued.listening(), rescued.note().listen());
       context.storedSockets().listening(name(), status.socket);
       log.notice("listening again on the socket its workers had kept");
-      reconfigureIfChanged(rescued.note(), status.settings);
+      socketInPlace.catchUp(rescued.note(), status.settings);
     } catch (IOException e) {
       rescued.listening().close();
       log.error("cannot listen again: %s", e.getMessage());
@@ -195,30 +172,10 @@ final class Pool implements Generation.Owner {
 
   /** Brings into force what was changed while there was no master. */
   private void catchUp(GenerationFile note, PoolSettings settings) {
-    reconfigureIfChanged(note, settings);
+    socketInPlace.catchUp(note, settings);
     if (!note.fingerprint().equals(GenerationFile.fingerprint(settings))) {
       log.notice("the settings changed meanwhile, rolling to generation %d", lastGeneration + 1);
       roll(settings);
-    }
-  }
-
-  private void reconfigureIfChanged(GenerationFile note, PoolSettings settings) {
-    boolean samePlace = note.listen().equals(settings.listen().address());
-    if (samePlace && !note.socket().equals(GenerationFile.socket(settings))) {
-      try {
-        reconfigureSocket(settings);
-        log.notice("applied the changed settings of the socket; no worker restarted");
-      } catch (IOException e) {
-        status.lastError = e.getMessage();
-        log.error("settings of the socket not applied: %s", e.getMessage());
-      }
-    }
-  }
-
-  private void reconfigureSocket(PoolSettings wanted) throws IOException {
-    parts.sockets().reconfigure(status.socket, wanted.listen());
-    for (Generation generation : status.generations) {
-      GenerationFile.noteSocket(parts.run().note(name(), generation.number()), wanted);
     }
   }
 
@@ -227,32 +184,8 @@ final class Pool implements Generation.Owner {
     if (Takeover.isSameSocket(older.listening(), status.socket.descriptor())) {
       older.listening().close();
     } else {
-      leave(parts.sockets().adoptFormer(older.listening(), older.note().listen()), generation);
-    }
-  }
-
-  /** Lets a generation serve the queue of a socket the pool has moved from, then go. */
-  private void leave(ListeningSocket socket, Generation generation) {
-    leave(socket, generation, newScaler(socket, generation));
-  }
-
-  private void leave(ListeningSocket socket, Generation generation, Scaler scaler) {
-    former.leave(
-        new SocketDrain(
-            context.loop(),
-            log,
-            socket,
-            generation,
-            scaler,
-            () -> canServe(generation),
-            this::onLeft));
-  }
-
-  /** The pool's own socket stays open until {@link #endOfPool}: others look at its queue too. */
-  private void onLeft(SocketDrain drain) {
-    former.left(drain);
-    if (drain.socket() != status.socket) {
-      drain.socket().close();
+      former.leave(
+          parts.sockets().adoptFormer(older.listening(), older.note().listen()), generation);
     }
   }
 
@@ -296,7 +229,7 @@ final class Pool implements Generation.Owner {
     }
     String what = String.join(", ", change.directives());
     try {
-      if (costOf(change, base, wanted).compareTo(ChangeClass.LIVE) <= 0) {
+      if (socketInPlace.restOf(change, base, wanted).compareTo(ChangeClass.LIVE) <= 0) {
         applyLive(wanted);
         log.notice("applied %s; no worker restarted", what);
       } else {
@@ -309,27 +242,6 @@ final class Pool implements Generation.Owner {
       log.error("%s not applied: %s", what, e.getMessage());
       context.tell(ProcessEvent.Type.CONFIGURATION_REJECTED, name(), 0, e.getMessage());
     }
-  }
-
-  /** A listening socket that stays where it is changes its owner, mode and backlog in place. */
-  private ChangeClass costOf(SettingsChange change, PoolSettings base, PoolSettings wanted)
-      throws IOException {
-    boolean samePlace = base.listen().address().equals(wanted.listen().address());
-    if (change.changeClass() != ChangeClass.BIND || !samePlace || status.socket == null) {
-      return change.changeClass();
-    }
-    reconfigureSocket(wanted);
-    PoolSettings reconfigured =
-        new PoolSettings(
-            base.name(),
-            base.program(),
-            wanted.listen(),
-            base.pm(),
-            base.worker(),
-            base.request(),
-            base.status(),
-            base.access());
-    return SettingsChange.between(reconfigured, wanted).changeClass();
   }
 
   private void applyLive(PoolSettings wanted) throws IOException {
@@ -369,8 +281,7 @@ final class Pool implements Generation.Owner {
       return CompletableFuture.failedFuture(
           new IllegalStateException("pool " + name() + " is stopping"));
     }
-    CompletableFuture<String> done = new CompletableFuture<>();
-    reloadWaiters.add(done);
+    CompletableFuture<String> done = reloadWaiters.add();
     if (retry != null) {
       retry.cancel();
       onRetry();
@@ -394,22 +305,12 @@ final class Pool implements Generation.Owner {
     Boot overtaken = boot;
     boot = null;
     overtaken.abort();
-    leaveAgain();
-  }
-
-  /** Leaves a socket again that a generation which did not come up would have served. */
-  private void leaveAgain() {
-    if (takenBack != null) {
-      SocketDrain again = takenBack;
-      takenBack = null;
-      leave(again.socket(), again.generation());
-    }
+    former.onBootFailed();
   }
 
   private void boot(PoolSettings wanted) {
     Generation generation = generation(++lastGeneration);
-    takenBack = former.takeBack(wanted.listen().address()).orElse(null);
-    ListeningSocket atHand = takenBack != null ? takenBack.socket() : status.socket;
+    ListeningSocket atHand = former.takeBack(wanted.listen().address()).orElse(status.socket);
     try {
       boot = Boot.begin(context.loop(), parts, generation, wanted, atHand, this::onBootTimeout);
       publishLive(generation, wanted);
@@ -437,12 +338,11 @@ final class Pool implements Generation.Owner {
       boot.failed();
       boot = null;
     }
-    leaveAgain();
+    former.onBootFailed();
     status.lastError = reason;
     log.error("generation %d did not start: %s", lastGeneration, reason);
     context.tell(ProcessEvent.Type.GENERATION_FAILED, name(), 0, reason);
-    answerReloads(
-        w -> w.completeExceptionally(new IllegalStateException("pool " + name() + ": " + reason)));
+    reloadWaiters.failed("pool " + name() + ": " + reason);
     if (status.serving != null && status.serving.canFork()) {
       status.state = PoolState.RUNNING;
       log.error("generation %d serves on", status.serving.number());
@@ -460,12 +360,6 @@ final class Pool implements Generation.Owner {
     start();
   }
 
-  private void answerReloads(Consumer<CompletableFuture<String>> answer) {
-    List<CompletableFuture<String>> waiters = List.copyOf(reloadWaiters);
-    reloadWaiters.clear();
-    waiters.forEach(answer);
-  }
-
   @Override
   public void onReady(Generation generation) {
     if (boot == null || generation != boot.generation()) {
@@ -481,7 +375,7 @@ final class Pool implements Generation.Owner {
     status.serving = generation;
     status.lastError = "";
     boot = null;
-    takenBack = null;
+    former.onBooted();
     if (previousSocket != null && previousSocket != status.socket) {
       moveFrom(previousSocket, previous);
     }
@@ -511,7 +405,7 @@ final class Pool implements Generation.Owner {
     } else {
       Scaler previousScaler = scaler;
       scaler = null;
-      leave(previousSocket, previous, previousScaler);
+      former.leave(previousSocket, previous, previousScaler);
     }
   }
 
@@ -557,7 +451,7 @@ final class Pool implements Generation.Owner {
     }
     status.state = PoolState.RUNNING;
     String text = "pool " + name() + " serves with generation " + status.serving.number();
-    answerReloads(w -> w.complete(text));
+    reloadWaiters.done(text);
     context.onSettled(this);
   }
 
@@ -741,8 +635,7 @@ final class Pool implements Generation.Owner {
     if (context.isNormal()) {
       context.storedSockets().left(name());
     }
-    answerReloads(
-        w -> w.completeExceptionally(new IllegalStateException("pool " + name() + " stops")));
+    reloadWaiters.failed("pool " + name() + " stops");
     if (retry != null) {
       retry.cancel();
     }
@@ -752,7 +645,7 @@ final class Pool implements Generation.Owner {
     pages.closeSocket();
     older().forEach(Generation::drain);
     if (status.serving != null) {
-      leave(status.socket, status.serving, scaler);
+      former.leave(status.socket, status.serving, scaler);
     } else if (status.socket != null) {
       if (scaler != null) {
         scaler.close();
