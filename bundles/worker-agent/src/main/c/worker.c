@@ -236,6 +236,10 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
         if (errno != EAGAIN && errno != ECONNABORTED) {
             return -1;
         }
+        /* One kick is one edge: if it came together with a connection that another took, it does not come again. */
+        if (worker_leaves()) {
+            return leave();
+        }
         /* A connection we were woken for is tried before the order to leave: nobody else was woken for it. */
         struct epoll_event events[2];
         int ready = epoll_wait(agent.fds[FD_ACCEPT_EPOLL], events, 2, -1);

@@ -11,9 +11,13 @@ int main(int argc, char **argv)
 {
     const struct scenario *const groups[] = {life_scenarios, request_scenarios, keep_alive_scenarios, setup_scenarios,
                                              access_scenarios, scoreboard_scenarios, intercept_scenarios};
+    sigset_t none;
+    for (int signo = 1; signo < SIGRTMIN; signo++) {
+        signal(signo, SIG_DFL); /* what a shell, nohup or a JVM ignores or blocks, programs would inherit */
+    }
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_DFL); /* ignored under nohup, the next one in the background of a script: programs would inherit that */
-    signal(SIGINT, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     setpgid(0, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {

@@ -109,6 +109,21 @@ static void pin_all(struct pool *pool, int *fds, uint32_t count)
     }
 }
 
+static bool is_in_accept(struct pool *pool, uint32_t slot)
+{
+    return atomic_load(&pool_slot(pool, slot)->stage) == STAGE_ACCEPTING;
+}
+
+static bool nobody_works(struct pool *pool, uint32_t count)
+{
+    bool works = false;
+    for (uint32_t i = 0; i < count; i++) {
+        bool kept = (atomic_load(&pool_slot(pool, i)->flags) & FLAG_KEPT_ALIVE_IDLE) != 0;
+        works |= !kept && !is_in_accept(pool, i);
+    }
+    return !works;
+}
+
 static void gives_an_idle_connection_up_when_somebody_waits(void)
 {
     struct pool pool;
@@ -121,14 +136,16 @@ static void gives_an_idle_connection_up_when_somebody_waits(void)
             client_expect(&pool, script, "", "", "hello");
             int took = (int)(now_ms() - began);
             worst_ms = took > worst_ms ? took : worst_ms;
-            pause_ms(3);
+            AWAIT(nobody_works(&pool, 8));
         }
         for (int i = 0; i < 8; i++) {
             given_up += has_ended(fds[i]);
             close(fds[i]);
         }
         printf("worst wait %d ms, %d given up\n", worst_ms, given_up);
-        EXPECT(given_up >= 1 && given_up < 5, "one connection given up, a few on a busy machine, not %d", given_up);
+        EXPECT(given_up >= 1, "a connection given up");
+        /* who got no processor for so long looked busy, and the next one gave up too */
+        EXPECT(given_up < 5 || worst_ms >= 5, "few connections given up, not %d", given_up);
         pool_end(&pool);
     }
 }
@@ -136,12 +153,15 @@ static void gives_an_idle_connection_up_when_somebody_waits(void)
 static void lets_idle_workers_take_new_connections_first(void)
 {
     struct pool pool;
-    int given_up = 0;
+    int given_up = 0, slow = 0;
     start(&pool, false, 2);
     int kept = client_connect(&pool);
     expect_hello(kept, "", "hello");
     for (int i = 0; i < 300; i++) {
+        AWAIT(nobody_works(&pool, 2) && (is_in_accept(&pool, 0) || is_in_accept(&pool, 1)));
+        int64_t began = now_ms();
         client_expect(&pool, script, "", "", "hello");
+        slow += now_ms() - began >= 30; /* the idle worker got no processor */
         if (has_ended(kept)) {
             close(kept);
             kept = client_connect(&pool);
@@ -149,7 +169,7 @@ static void lets_idle_workers_take_new_connections_first(void)
             given_up++;
         }
     }
-    EXPECT(given_up < 5, "none given up, a few on a busy machine, not %d", given_up);
+    EXPECT(given_up <= slow, "%d connections given up, %d slow", given_up, slow);
     close(kept);
     pool_end(&pool);
 }
@@ -178,10 +198,10 @@ static void gives_an_idle_connection_up_after_its_time(void)
     atomic_store(&pool.header->keep_idle_ms, 50);
     atomic_fetch_add(&pool.header->settings_seq, 1);
     int fd = client_connect(&pool);
+    int64_t began = now_ms(); /* after the answer it may be too late: the worker idles from then on */
     expect_hello(fd, "", "hello");
-    int64_t began = now_ms();
     expect_end(fd);
-    EXPECT(now_ms() - began >= 45, "not before its time: %d ms", (int)(now_ms() - began));
+    EXPECT(now_ms() - began >= 50, "not before its time: %d ms", (int)(now_ms() - began));
     AWAIT(atomic_load(&pool_slot(&pool, 0)->stage) == STAGE_ACCEPTING);
     close(fd);
     pool_end(&pool);
@@ -225,7 +245,7 @@ static void never_ends_a_connection_within_an_answer(void)
     uint32_t turn = 0;
     int64_t end = now_ms() + PATIENCE_MS;
     while (answered < 500 || refused < 4) {
-        EXPECT(now_ms() < end, "connections given up, only %d", refused);
+        EXPECT(now_ms() < end, "%d answered, %d connections given up", answered, refused);
         if (!retiring) {
             uint32_t slot = turn++ % 2;
             pool_retire(&pool, slot, atomic_load(&pool_slot(&pool, slot)->pid));

@@ -3,8 +3,10 @@
 #include "scenarios.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -80,12 +82,13 @@ static void never_interrupts_a_busy_request(void)
     pid_t pid = pool_fork(&pool, 0, false);
     const char *script =
         pool_script(&pool, "sleep.php",
-                    "<?php $t=microtime(true); $r=sleep(1); printf('left %d after %.1f', $r, microtime(true)-$t);");
+                    "<?php $t=microtime(true); $r=sleep(3);"
+                    " printf('left %d, %s', $r, microtime(true)-$t >= 3 ? 'whole' : 'cut');");
     int fd = client_connect(&pool);
     client_request(fd, script, "", "", false);
     AWAIT(atomic_load(&pool_slot(&pool, 0)->stage) == STAGE_EXECUTING);
     pool_retire(&pool, 0, pid);
-    EXPECT(client_response(fd, text, sizeof(text)) && strstr(text, "left 0 after 1.0") != NULL, "got \"%s\"", text);
+    EXPECT(client_response(fd, text, sizeof(text)) && strstr(text, "left 0, whole") != NULL, "got \"%s\"", text);
     expect_exit(&pool, pid, 0);
     close(fd);
     pool_end(&pool);
@@ -103,10 +106,15 @@ static void quits_by_signal_after_the_request(void)
     /* with its first request PHP takes SIGQUIT over */
     client_expect(&pool, pool_script(&pool, "one.php", "<?php echo 'one';"), "", "", "one");
     int fd = client_connect(&pool);
-    const char *script = pool_script(&pool, "busy.php", "<?php for ($i=0;$i<300;$i++) usleep(1000); echo 'whole';");
-    client_request(fd, script, "", "", false);
+    char gate[96], query[128];
+    snprintf(gate, sizeof(gate), "%s/gate", pool.directory);
+    snprintf(query, sizeof(query), "gate=%s", gate);
+    const char *script =
+        pool_script(&pool, "busy.php", "<?php while (!file_exists($_GET['gate'])) usleep(1000); echo 'whole';");
+    client_request(fd, script, query, "", false);
     AWAIT(atomic_load(&pool_slot(&pool, 1)->stage) == STAGE_EXECUTING);
     kill(busy, SIGQUIT);
+    close(open(gate, O_CREAT | O_WRONLY, 0644));
     EXPECT(client_response(fd, text, sizeof(text)) && strstr(text, "whole") != NULL, "got \"%s\"", text);
     expect_exit(&pool, busy, 0);
     close(fd);
@@ -226,6 +234,43 @@ static void loses_no_request_in_a_retire_storm(void)
     close(rest[0]);
     for (int i = 0; i < 4; i++) {
         EXPECT(wait_for_exit(clients[i]) == 0, "client %d lost nothing", i);
+    }
+    pool_end(&pool);
+}
+
+/*
+ * On one processor and with the lowest of priorities the worker does not run before it has been given both: the order
+ * to leave, and a connection that accept() will not return.
+ */
+static void leaves_though_a_connection_came_with_the_order(void)
+{
+    struct pool pool;
+    union message message;
+    cpu_set_t one;
+    char *argv[] = {test_program("program"), "read", NULL};
+    CPU_ZERO(&one);
+    CPU_SET(sched_getcpu(), &one);
+    need(sched_setaffinity(0, sizeof(one), &one) == 0, "a processor of its own");
+    pool_create(&pool, true);
+    pool.header->allowed_count = 1;
+    memcpy(pool.header->allowed_clients[0], "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a\x01\x02\x03", 16);
+    atomic_fetch_add(&pool.header->settings_seq, 2);
+    pool_boot(&pool, argv);
+    for (int i = 0; i < 50; i++) {
+        pid_t pid = pool_fork(&pool, 0, true);
+        int fd = client_connect(&pool);
+        expect_text(pool.received_fds[1], "has been dropped"); /* it has been in accept() */
+        close(fd);
+        const struct sched_param none = {0};
+        EXPECT(sched_setscheduler(pid, SCHED_IDLE, &none) == 0, "priority");
+        pause_ms(2); /* it waits again */
+        pool_retire(&pool, 0, pid);
+        fd = client_connect(&pool);
+        pool_receive(&pool, CONTROL_EXITED, &message);
+        EXPECT(message.exited.wait_status == 0, "status %#x", message.exited.wait_status);
+        close(fd);
+        close(pool.received_fds[0]);
+        close(pool.received_fds[1]);
     }
     pool_end(&pool);
 }
@@ -433,6 +478,7 @@ const struct scenario life_scenarios[] = {
     {"exits_with_0_after_a_fatal_script", exits_with_0_after_a_fatal_script},
     {"ends_a_program_that_accepts_again", ends_a_program_that_accepts_again},
     {"loses_no_request_in_a_retire_storm", loses_no_request_in_a_retire_storm},
+    {"leaves_though_a_connection_came_with_the_order", leaves_though_a_connection_came_with_the_order},
     {"takes_a_second_master_instead_of_the_first", takes_a_second_master_instead_of_the_first},
     {"hands_over_what_a_new_master_needs", hands_over_what_a_new_master_needs},
     {"respawns_crashed_workers_without_a_master", respawns_crashed_workers_without_a_master},

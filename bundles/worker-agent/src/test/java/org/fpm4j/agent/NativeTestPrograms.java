@@ -14,7 +14,7 @@ final class NativeTestPrograms {
 
   private static final Path DIRECTORY = Path.of("target/test-classes/native").toAbsolutePath();
   private static final Path LIBRARIES = Path.of("target/classes/native").toAbsolutePath();
-  private static final long PATIENCE_S = 120;
+  private static final long PATIENCE_S = 300;
 
   private NativeTestPrograms() {}
 
