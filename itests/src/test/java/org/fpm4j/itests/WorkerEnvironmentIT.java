@@ -115,6 +115,17 @@ class WorkerEnvironmentIT {
   }
 
   @Test
+  void rootServesWhereItIsAllowed() throws IOException {
+    assumeTrue(Site.ROOT, "only root can be anybody");
+    site.pool("www", "pm = static", ONE, "user = root", "group = root");
+    site.launchWith("--etc", site.etc().toString(), "-R").awaitReady();
+
+    assertEquals(
+        "1",
+        answer("echo preg_match('/^Uid:\\t0\\t0/m', file_get_contents('/proc/self/status'));"));
+  }
+
+  @Test
   void outputIsCaughtIntoTheLog() throws IOException {
     site.pool("www", "pm = static", ONE, "catch_workers_output = yes");
     site.expectLog("said into std(out|err)");

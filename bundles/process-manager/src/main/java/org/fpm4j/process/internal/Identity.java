@@ -18,10 +18,11 @@ import org.fpm4j.posix.Accounts;
 record Identity(int uid, int gid, List<Integer> groups, String user, String home) {
 
   /**
-   * Resolves {@code user} and {@code group} as php-fpm does for a master that is root.
+   * Resolves {@code user} and {@code group} as php-fpm does for a master that is root. Whether they
+   * may be root's ({@code -R}) was decided when the configuration was checked.
    *
    * @return empty when {@code user} is not set: the processes run as the master does
-   * @throws IOException in php-fpm's words when a name is unknown or leads to root
+   * @throws IOException in php-fpm's words when a name is unknown
    */
   static Optional<Identity> resolve(WorkerSettings worker) throws IOException {
     if (worker.user().isEmpty()) {
@@ -38,9 +39,6 @@ record Identity(int uid, int gid, List<Integer> groups, String user, String home
         worker.group().isPresent()
             ? groupId(worker.group().get())
             : account.map(Accounts.User::gid).orElse(uid);
-    if (uid == 0 || gid == 0) {
-      throw new IOException("please specify user and group other than root");
-    }
     String login = account.map(Accounts.User::name).orElse("");
     List<Integer> groups = login.isEmpty() ? List.of(gid) : Accounts.groups(login, gid);
     return Optional.of(
