@@ -39,7 +39,8 @@ final class Training {
           run.emptyEtc().resolve("org.fpm4j.pool-training.cfg"),
           "listen = "
               + run.path().resolve("training.sock")
-              + "\npm = static\npm.max_children = 1\nuser = root\n");
+              + "\npm = dynamic\npm.max_children = 2\npm.start_servers = 1"
+              + "\npm.min_spare_servers = 1\npm.max_spare_servers = 1\nuser = root\n");
       Framework framework = MasterFramework.forTraining(home, run).start();
       awaitReady(run);
       for (Bundle bundle : framework.getBundleContext().getBundles()) {
