@@ -28,18 +28,20 @@ public final class DirectiveValues {
    *     of {@code env[KEY]} the key alone
    */
   public static SortedMap<String, String> of(PoolSettings settings) {
-    return values(SettingsChange.PoolParts.BY_DIRECTIVE, settings);
+    return values(Directive.Scope.POOL, name -> SettingsChange.value(settings, name));
   }
 
   /** The global directives, likewise. */
   public static SortedMap<String, String> of(MasterSettings settings) {
-    return values(SettingsChange.MasterParts.BY_DIRECTIVE, settings);
+    return values(Directive.Scope.GLOBAL, name -> SettingsChange.value(settings, name));
   }
 
-  private static <S> SortedMap<String, String> values(
-      Map<String, Function<S, Object>> parts, S settings) {
+  private static SortedMap<String, String> values(
+      Directive.Scope scope, Function<String, Optional<Object>> settings) {
     SortedMap<String, String> values = new TreeMap<>();
-    parts.forEach((name, part) -> put(values, name, part.apply(settings)));
+    for (Directive directive : Directive.in(scope)) {
+      settings.apply(directive.name()).ifPresent(value -> put(values, directive.name(), value));
+    }
     return Collections.unmodifiableSortedMap(values);
   }
 

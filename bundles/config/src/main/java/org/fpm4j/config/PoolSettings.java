@@ -1,6 +1,6 @@
 package org.fpm4j.config;
 
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * One pool's validated directives, by concern. Equal settings need no change at all: compare with
@@ -32,11 +32,10 @@ public record PoolSettings(
   public String text(ChangeClass changeClass) {
     StringBuilder text = new StringBuilder();
     for (Directive directive : Directive.in(Directive.Scope.POOL)) {
-      Function<PoolSettings, Object> part =
-          SettingsChange.PoolParts.BY_DIRECTIVE.get(directive.name());
-      if (part != null && directive.changeClass() == changeClass) {
+      Optional<Object> value = SettingsChange.value(this, directive.name());
+      if (value.isPresent() && directive.changeClass() == changeClass) {
         text.append(directive.name()).append(" = ");
-        text.append(SettingsChange.text(part.apply(this))).append('\n');
+        text.append(SettingsChange.text(value.get())).append('\n');
       }
     }
     return text.toString();

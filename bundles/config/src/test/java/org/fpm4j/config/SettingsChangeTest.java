@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fpm4j.config.Directive.Scope;
@@ -20,17 +22,19 @@ class SettingsChangeTest {
 
   @Test
   void comparesEveryDirective() {
+    PoolSettings pool = Evaluations.settings();
+    MasterSettings master = new Evaluations().get().master();
     assertEquals(
-        names(Scope.POOL, Set.of("prefix", "php_flag[]", "php_admin_flag[]")),
-        SettingsChange.PoolParts.BY_DIRECTIVE.keySet());
-    assertEquals(names(Scope.GLOBAL, Set.of()), SettingsChange.MasterParts.BY_DIRECTIVE.keySet());
+        Set.of("prefix", "php_flag[]", "php_admin_flag[]"),
+        without(Scope.POOL, name -> SettingsChange.value(pool, name)));
+    assertEquals(Set.of(), without(Scope.GLOBAL, name -> SettingsChange.value(master, name)));
   }
 
-  private static Set<String> names(Scope scope, Set<String> without) {
-    Set<String> names =
-        Directive.in(scope).stream().map(Directive::name).collect(Collectors.toSet());
-    names.removeAll(without);
-    return names;
+  private static Set<String> without(Scope scope, Function<String, Optional<Object>> value) {
+    return Directive.in(scope).stream()
+        .map(Directive::name)
+        .filter(name -> value.apply(name).isEmpty())
+        .collect(Collectors.toSet());
   }
 
   @ParameterizedTest

@@ -169,7 +169,7 @@ final class ConfigurationPublisher {
       return;
     }
     Optional<Glance> taken = glance();
-    if (stamps().equals(stamps)) {
+    if (stamps().files().equals(stamps.files())) {
       glance = taken;
     } else {
       onChange();

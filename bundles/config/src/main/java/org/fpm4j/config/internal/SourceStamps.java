@@ -30,6 +30,20 @@ record SourceStamps(Map<String, Stamp> files) {
 
     /** Of a file that is not there. */
     static final Stamp NONE = new Stamp(FileTime.fromMillis(0), -1, "");
+
+    /** Written out: the JVM makes a record's at run time, in milliseconds of a young master. */
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Stamp stamp
+          && modified.equals(stamp.modified)
+          && size == stamp.size
+          && key.equals(stamp.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return modified.hashCode() + key.hashCode();
+    }
   }
 
   /**

@@ -116,12 +116,18 @@ class QueuedErrorLog implements ErrorLog {
   @Override
   public final synchronized void configure(LogSettings settings) throws IOException {
     Route old = route;
-    if (settings.target().equals(old.settings().target())) {
+    if (isSame(settings.target(), old.settings().target())) {
       route = new Route(settings, old.form(), old.output());
       return;
     }
     route = open(settings);
     closeUnlessStandardError(old.output());
+  }
+
+  /** The first call of a record's equals() takes milliseconds; most starts need none. */
+  private static boolean isSame(LogTarget one, LogTarget other) {
+    return one.getClass() == other.getClass()
+        && (one instanceof LogTarget.StandardError || one.equals(other));
   }
 
   @Override

@@ -20,7 +20,7 @@ final class MasterLog {
 
   /** Takes new settings; a target that cannot be opened is reported and the old one stays. */
   void configure(LogSettings wanted) {
-    if (wanted.equals(inForce)) {
+    if (inForce != null && wanted.equals(inForce)) {
       return;
     }
     inForce = wanted;

@@ -68,7 +68,7 @@ final class RequestWatch implements AutoCloseable {
 
   /** Takes settings; without a timeout the heart stands still. */
   void onSettings(RequestSettings wanted) {
-    if (wanted.equals(settings)) {
+    if (settings != null && wanted.equals(settings)) {
       return;
     }
     close();

@@ -57,7 +57,7 @@ final class StatusSocket implements AutoCloseable {
   void apply(PoolSettings settings) throws IOException {
     cancelRetry();
     Optional<ListenSettings> wanted = wanted(settings);
-    if (wanted.isPresent() && !wanted.equals(open)) {
+    if (wanted.isPresent() && !(open.isPresent() && wanted.equals(open))) {
       if (socket != null && address(open).equals(address(wanted))) {
         sockets.reconfigure(socket, wanted.get());
       } else {
