@@ -18,10 +18,11 @@ import reloads
 import table
 import throughput
 import waiting
+import watching
 from servers import PHP_FPM, Fpm4j, PhpFpm
 
 HERE = Path(__file__).parent
-MODULES = (throughput, bursts, reloads, waiting, footprint)
+MODULES = (throughput, bursts, reloads, waiting, footprint, watching)
 EXPERIMENTS = [experiment for module in MODULES for experiment in module.EXPERIMENTS]
 NUMBERS = sorted({row.number for experiment in EXPERIMENTS for row in experiment.rows})
 FAILURES = []  # rounds that ended with an error: they stand below the table's heading

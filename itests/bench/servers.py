@@ -82,7 +82,9 @@ class Server:
         processes.await_true(answered, f"an answer of {self.name}, pool {pool}")
 
     def stop(self):
-        """Ends the master and all it started, however little of it is left."""
+        """Ends the master and all it started, however little of it is left; nothing if not started."""
+        if self.process is None:
+            return
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:

@@ -11,7 +11,7 @@ package org.fpm4j.process;
  * @param idle whether the worker waits for a connection
  * @param retiring whether the worker was told to exit when idle
  * @param startEpochMs start of the worker, milliseconds since 1970
- * @param stageSinceMs how long the worker has been in its stage, milliseconds
+ * @param stageSinceEpochMs when the worker's stage began, milliseconds since 1970
  * @param requests requests this worker has begun
  * @param requestDurationMicros duration of the request being served, or of the last one when idle
  * @param method request method, empty before the first request
@@ -31,7 +31,7 @@ public record WorkerSnapshot(
     boolean idle,
     boolean retiring,
     long startEpochMs,
-    long stageSinceMs,
+    long stageSinceEpochMs,
     long requests,
     long requestDurationMicros,
     String method,

@@ -8,7 +8,7 @@ package org.fpm4j.status;
  * @param generation the generation it was forked from
  * @param stage php-fpm's word: Idle, Reading headers, Getting request information, Running, Ending,
  *     Finishing
- * @param stageSinceMs how long it has been in its stage, milliseconds
+ * @param stageSince when its stage began, milliseconds since 1970
  * @param idle whether it waits for a connection
  * @param retiring whether it was told to exit when idle
  * @param startTime its start, milliseconds since 1970
@@ -30,7 +30,7 @@ public record WorkerRow(
     int pid,
     int generation,
     String stage,
-    long stageSinceMs,
+    long stageSince,
     boolean idle,
     boolean retiring,
     long startTime,

@@ -163,6 +163,7 @@ final class Views {
             "DURATION",
             "METHOD",
             "URI");
+    long nowEpochMs = System.currentTimeMillis();
     for (PoolSnapshot pool : pools) {
       for (WorkerSnapshot worker : pool.workers()) {
         table.row(
@@ -171,7 +172,7 @@ final class Views {
             worker.slot(),
             worker.pid(),
             worker.retiring() ? worker.stage() + ", retiring" : worker.stage(),
-            Elapsed.text(Duration.ofMillis(worker.stageSinceMs())),
+            Elapsed.text(Duration.ofMillis(nowEpochMs - worker.stageSinceEpochMs())),
             worker.requests(),
             "%.2f ms".formatted(worker.requestDurationMicros() / 1000.0),
             worker.method(),

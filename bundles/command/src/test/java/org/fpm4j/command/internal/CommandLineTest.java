@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.fpm4j.process.PoolState;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
@@ -59,8 +60,8 @@ class CommandLineTest {
     assertEquals(
         """
         POOL  GEN  SLOT   PID  STAGE              SINCE  REQUESTS  DURATION  METHOD  URI
-        www     1     0  1000  Idle               1m 5s         8  1.25 ms   GET     /index.php?a=b
-        www     1     1  1001  Running, retiring  1m 5s         8  1.25 ms   GET     /index.php?a=b
+        www     1     0  1000  Idle               3h 7m         8  1.25 ms   GET     /index.php?a=b
+        www     1     1  1001  Running, retiring  3h 7m         8  1.25 ms   GET     /index.php?a=b
         """,
         ok("workers", "www"));
     assertTrue(ok("workers", "--json").startsWith("[{\"pool\":\"www\",\"slot\":0,\"pid\":1000,"));
@@ -165,6 +166,32 @@ class CommandLineTest {
         told);
     assertEquals(List.of(), listeners);
     assertEquals(1, commands.run(List.of("events", "nobody")).exitCode());
+  }
+
+  @Test
+  void eventsOfASlowClientAreLostAndCounted() throws Exception {
+    List<String> told = new ArrayList<>();
+    Reply reply = commands.run(List.of("events"));
+    reply
+        .more()
+        .to(
+            new Reply.Sink() {
+              @Override
+              public boolean isOpen() {
+                if (told.isEmpty()) {
+                  IntStream.range(0, 100_000)
+                      .forEach(each -> listeners.get(0).onEvent(event("www")));
+                }
+                return told.isEmpty();
+              }
+
+              @Override
+              public void write(String lines) {
+                told.add(lines);
+              }
+            });
+    assertEquals(List.of("95904 events lost\n"), told.subList(0, 1));
+    assertEquals(2, told.size());
   }
 
   private static ProcessEvent event(String pool) {

@@ -17,6 +17,9 @@ import org.fpm4j.process.WorkerSnapshot;
 /** One pool, www, with two workers; orders end as the test says. */
 final class FakeManager implements ProcessManager {
 
+  /** 3 h 7 min 30 s. */
+  private static final long IN_STAGE_MS = 11_250_000;
+
   final List<String> orders = new ArrayList<>();
   CompletableFuture<String> outcome = CompletableFuture.completedFuture("done");
   boolean ready = true;
@@ -77,7 +80,7 @@ final class FakeManager implements ProcessManager {
         idle,
         !idle,
         0,
-        65_000,
+        System.currentTimeMillis() - IN_STAGE_MS,
         8,
         1250,
         "GET",

@@ -104,7 +104,6 @@ final class Snapshots {
 
   private static PoolSnapshot read(PoolStatus pool, ListeningSocket.QueueDepth queue) {
     long nowNanos = System.nanoTime();
-    long nowEpochMs = System.currentTimeMillis();
     PoolCounters counters = pool.counters;
     List<WorkerSnapshot> workers = new ArrayList<>();
     long accepted = counters.acceptedInGoneGenerations;
@@ -113,7 +112,7 @@ final class Snapshots {
       accepted += generation.accepted();
       for (Worker worker : generation.workers()) {
         if (worker.pid() != 0) {
-          workers.add(read(generation, worker, nowNanos, nowEpochMs));
+          workers.add(read(generation, worker, nowNanos));
         }
       }
     }
@@ -172,10 +171,9 @@ final class Snapshots {
     }
   }
 
-  private static WorkerSnapshot read(
-      Generation generation, Worker worker, long nowNanos, long nowEpochMs) {
+  private static WorkerSnapshot read(Generation generation, Worker worker, long nowNanos) {
     ScoreboardReader reader = generation.reader();
-    long startEpochMs = nowEpochMs - (nowNanos - worker.startNanos()) / NANOS_PER_MILLI;
+    long startEpochMs = worker.startEpochMs();
     SlotSnapshot slot = reader.snapshot(worker.slot());
     if (slot.pid() != worker.pid()) {
       return new WorkerSnapshot(
@@ -186,7 +184,7 @@ final class Snapshots {
           false,
           worker.isLeaving(),
           startEpochMs,
-          0,
+          startEpochMs,
           0,
           0,
           "",
@@ -198,6 +196,7 @@ final class Snapshots {
           0,
           0);
     }
+    long stageSinceNanos = Math.min(slot.stageSinceNanos(), nowNanos);
     return new WorkerSnapshot(
         worker.slot(),
         worker.pid(),
@@ -206,7 +205,7 @@ final class Snapshots {
         slot.idle(),
         worker.isLeaving(),
         startEpochMs,
-        Math.max(0, (nowNanos - slot.stageSinceNanos()) / NANOS_PER_MILLI),
+        startEpochMs + Math.max(0, stageSinceNanos - worker.startNanos()) / NANOS_PER_MILLI,
         slot.accepted(),
         slot.requestDuration(nowNanos).toNanos() / NANOS_PER_MICRO,
         slot.request().method(),

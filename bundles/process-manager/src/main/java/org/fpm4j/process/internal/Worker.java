@@ -22,10 +22,13 @@ final class Worker {
     ENDING
   }
 
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private final int slot;
   private volatile State state = State.FORKING;
   private volatile int pid;
   private volatile long startNanos;
+  private volatile long startEpochMs;
   private volatile boolean surplus;
   private volatile long stateSinceNanos;
 
@@ -47,6 +50,11 @@ final class Worker {
     return startNanos;
   }
 
+  /** Returns when it was forked, milliseconds since 1970 by the clock of that time. */
+  long startEpochMs() {
+    return startEpochMs;
+  }
+
   State state() {
     return state;
   }
@@ -62,8 +70,10 @@ final class Worker {
   }
 
   void onForked(int newPid, long newStartNanos) {
-    pid = newPid;
+    startEpochMs =
+        System.currentTimeMillis() - (System.nanoTime() - newStartNanos) / NANOS_PER_MILLI;
     startNanos = newStartNanos;
+    pid = newPid;
     if (state == State.FORKING) {
       state = State.RUNNING;
     }

@@ -3,15 +3,24 @@ package org.fpm4j.status.internal;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import javax.management.Attribute;
 import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanException;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.NotificationEmitter;
+import javax.management.ReflectionException;
 import javax.management.StandardEmitterMBean;
+import javax.management.openmbean.OpenMBeanAttributeInfo;
+import javax.management.openmbean.OpenType;
 import org.fpm4j.status.Description;
 import org.fpm4j.status.Impact;
 import org.fpm4j.status.Named;
@@ -25,21 +34,55 @@ final class AnnotatedMBean extends StandardEmitterMBean {
 
   private final Class<?> contract;
   private final SnapshotScope<?> scope;
+  private final Map<String, Function<OpenType<?>, ?>> openData;
 
   /**
    * @param contract an MXBean interface annotated throughout
    * @param scope what the bean reads its attributes from
+   * @param openData by attribute, what gives its value for a type instead of the bean's getter,
+   *     where JMX's own conversion is too slow
    */
   <T> AnnotatedMBean(
-      T bean, Class<T> contract, SnapshotScope<?> scope, NotificationEmitter emitter) {
+      T bean,
+      Class<T> contract,
+      SnapshotScope<?> scope,
+      NotificationEmitter emitter,
+      Map<String, Function<OpenType<?>, ?>> openData) {
     super(bean, contract, true, emitter);
     this.contract = contract;
     this.scope = scope;
+    this.openData = openData;
+  }
+
+  @Override
+  public Object getAttribute(String name)
+      throws AttributeNotFoundException, MBeanException, ReflectionException {
+    Function<OpenType<?>, ?> source = openData.get(name);
+    return source == null ? super.getAttribute(name) : scope.during(() -> source.apply(type(name)));
+  }
+
+  private OpenType<?> type(String name) {
+    return Arrays.stream(getMBeanInfo().getAttributes())
+        .filter(each -> each.getName().equals(name))
+        .map(each -> ((OpenMBeanAttributeInfo) each).getOpenType())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
   public AttributeList getAttributes(String[] names) {
-    return scope.during(() -> super.getAttributes(names));
+    return scope.during(
+        () -> {
+          AttributeList read = new AttributeList(names.length);
+          for (String name : names) {
+            try {
+              read.add(new Attribute(name, getAttribute(name)));
+            } catch (JMException | RuntimeException unreadable) {
+              // DynamicMBean: what cannot be read is left out
+            }
+          }
+          return read;
+        });
   }
 
   @Override

@@ -118,7 +118,7 @@ final class MBeanRegistry {
             editor::current);
     register(
         master.name(),
-        new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), master.emitter()));
+        new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), master.emitter(), Map.of()));
   }
 
   private void reconcile() {
@@ -142,7 +142,8 @@ final class MBeanRegistry {
             stacks);
     register(
         subject.name(),
-        new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), subject.emitter()));
+        new AnnotatedMBean(
+            bean, PoolMXBean.class, bean.scope(), subject.emitter(), bean.openData()));
   }
 
   private void unregisterPool(String pool) {

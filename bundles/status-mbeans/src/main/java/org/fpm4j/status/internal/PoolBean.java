@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.management.openmbean.OpenType;
 import org.fpm4j.config.DirectiveValues;
 import org.fpm4j.process.ExitCounts;
 import org.fpm4j.process.PoolSnapshot;
@@ -35,6 +37,7 @@ final class PoolBean implements PoolMXBean {
   private final ProcessCosts costs;
   private final Supplier<Optional<PhpStacks>> stacks;
   private final RequestRate rate = new RequestRate();
+  private final WorkerTable workerTable = new WorkerTable();
   private final SnapshotScope<PoolSnapshot> scope;
 
   /**
@@ -75,6 +78,11 @@ final class PoolBean implements PoolMXBean {
 
   SnapshotScope<PoolSnapshot> scope() {
     return scope;
+  }
+
+  /** The attribute whose conversion by JMX would take longer than all others together. */
+  Map<String, Function<OpenType<?>, ?>> openData() {
+    return Map.of("Workers", type -> workerTable.of(getWorkers(), type));
   }
 
   @Override
@@ -289,7 +297,7 @@ final class PoolBean implements PoolMXBean {
         worker.pid(),
         worker.generation(),
         worker.stage(),
-        worker.stageSinceMs(),
+        worker.stageSinceEpochMs(),
         worker.idle(),
         worker.retiring(),
         worker.startEpochMs(),

@@ -24,8 +24,11 @@ final class SnapshotScope<T> {
     return snapshot == null ? source.get() : snapshot;
   }
 
-  /** Runs the body with one snapshot held. */
+  /** Runs the body with one snapshot held, the one that is held already if there is one. */
   <R> R during(Supplier<R> body) {
+    if (held.get() != null) {
+      return body.get();
+    }
     held.set(source.get());
     try {
       return body.get();

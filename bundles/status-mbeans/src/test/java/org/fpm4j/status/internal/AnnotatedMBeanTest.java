@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.management.MBeanAttributeInfo;
@@ -84,7 +85,8 @@ class AnnotatedMBeanTest {
             new SettingOrders(new FakeEditor(), Runnable::run),
             Runnable::run,
             Optional::empty);
-    return new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), emitter()).getMBeanInfo();
+    return new AnnotatedMBean(bean, PoolMXBean.class, bean.scope(), emitter(), bean.openData())
+        .getMBeanInfo();
   }
 
   private static MBeanInfo master() throws Exception {
@@ -97,7 +99,8 @@ class AnnotatedMBeanTest {
             () -> 0,
             new SettingOrders(new FakeEditor(), Runnable::run),
             Optional::empty);
-    return new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), emitter()).getMBeanInfo();
+    return new AnnotatedMBean(bean, MasterMXBean.class, bean.scope(), emitter(), Map.of())
+        .getMBeanInfo();
   }
 
   private static EventEmitter emitter() throws Exception {
