@@ -83,6 +83,11 @@ extern struct agent agent;
 /* True on the one thread that called the first accept(): the only one whose connection is followed. */
 extern _Thread_local bool agent_thread __attribute__((tls_model("initial-exec")));
 
+static inline struct scoreboard_shared *shared_pages(void)
+{
+    return (struct scoreboard_shared *)((char *)agent.header + SHARED_OFFSET);
+}
+
 static inline uint64_t now_ns(void)
 {
     struct timespec now;

@@ -23,7 +23,7 @@ static bool readable_within(int fd, int ms)
 /* Of all workers in this position one per millisecond may give its connection up. */
 static bool may_yield(void)
 {
-    _Atomic uint64_t *field = &((struct scoreboard_shared *)((char *)agent.header + SHARED_OFFSET))->last_yield_ns;
+    _Atomic uint64_t *field = &shared_pages()->last_yield_ns;
     uint64_t last = atomic_load_explicit(field, memory_order_relaxed);
     uint64_t now = now_ns();
     return (last > now || now - last >= YIELD_INTERVAL_NS) && atomic_compare_exchange_strong(field, &last, now);

@@ -1,7 +1,7 @@
 /*
- * The scoreboard file: the header, the page workers share, then one slot per worker, each 4096 bytes, in host byte
- * order. The bundle's README has the tables. Every field has one writer, named here; whoever reads a slot treats it as
- * hostile.
+ * The scoreboard file: the header, the pages workers share, then one slot of 4096 bytes per worker, in host byte order.
+ * The bundle's README has the tables. Every field but those shared has one writer, named here; whoever reads what workers
+ * write treats it as hostile.
  */
 #ifndef FPM4J_SCOREBOARD_H
 #define FPM4J_SCOREBOARD_H
@@ -12,12 +12,12 @@
 
 #define SCOREBOARD_MAGIC "FPM4JSB1"
 #define SCOREBOARD_VERSION 1u
-#define HEADER_BYTES 8192u /* with the page workers share */
+#define HEADER_BYTES 16384u /* with the pages workers share */
 #define SHARED_OFFSET 4096u
 #define SLOT_BYTES 4096u
 #define ALLOWED_MAX 128u
 #define ALLOWED_ANYONE 0xffffffffu
-#define DURATION_BUCKETS 160u
+#define DURATION_BUCKETS 1024u
 
 #define METHOD_BYTES 16
 #define URI_BYTES 128
@@ -74,6 +74,8 @@ struct scoreboard_header { /* written by the master, but for zygote_pid; workers
 
 struct scoreboard_shared { /* written by any worker */
     _Atomic uint64_t last_yield_ns; /* compare and set */
+    uint8_t reserved0[56];
+    _Atomic uint64_t duration_counts[DURATION_BUCKETS]; /* atomic add */
 };
 
 struct scoreboard_slot { /* written by the worker unless said otherwise */
@@ -97,8 +99,7 @@ struct scoreboard_slot { /* written by the worker unless said otherwise */
     uint8_t reserved0[8];
     _Atomic int32_t retire; /* written by the master: the pid told to retire */
     uint8_t reserved1[60];
-    _Atomic uint32_t duration_counts[DURATION_BUCKETS];
-    uint8_t reserved2[192];
+    uint8_t reserved2[832];
     char method[METHOD_BYTES];
     char uri[URI_BYTES];
     char query[QUERY_BYTES];
@@ -136,6 +137,8 @@ AT(scoreboard_header, max_worker_memory, 3840);
 _Static_assert(sizeof(struct scoreboard_header) <= SHARED_OFFSET, "header too long");
 
 AT(scoreboard_shared, last_yield_ns, 0);
+AT(scoreboard_shared, duration_counts, 64);
+_Static_assert(sizeof(struct scoreboard_shared) <= HEADER_BYTES - SHARED_OFFSET, "shared pages too long");
 
 AT(scoreboard_slot, stage, 0);
 AT(scoreboard_slot, pid, 4);
@@ -155,7 +158,6 @@ AT(scoreboard_slot, total_requests, 96);
 AT(scoreboard_slot, connections, 104);
 AT(scoreboard_slot, last_finish_ns, 112);
 AT(scoreboard_slot, retire, 128);
-AT(scoreboard_slot, duration_counts, 192);
 AT(scoreboard_slot, method, 1024);
 AT(scoreboard_slot, uri, 1040);
 AT(scoreboard_slot, query, 1168);

@@ -116,14 +116,14 @@ void slot_executing(uint64_t now)
     }
 }
 
-/* Log-linear: exact to 7 us, then four buckets per power of two. */
+/* Log-linear: exact to 63 us, then 32 buckets per power of two. */
 static uint32_t bucket_of(uint64_t us)
 {
-    if (us < 8) {
+    if (us < 64) {
         return (uint32_t)us;
     }
     uint32_t log = 63 - (uint32_t)__builtin_clzll(us);
-    uint32_t bucket = 8 + (log - 3) * 4 + (uint32_t)(us >> (log - 2) & 3);
+    uint32_t bucket = 64 + (log - 6) * 32 + (uint32_t)(us >> (log - 5) & 31);
     return bucket < DURATION_BUCKETS ? bucket : DURATION_BUCKETS - 1;
 }
 
@@ -145,8 +145,7 @@ void slot_finished(uint64_t now)
     put(&slot->last_finish_ns, now);
     add_one(&slot->requests);
     add_one(&slot->total_requests);
-    _Atomic uint32_t *count = &slot->duration_counts[bucket_of(duration / 1000)];
-    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&shared_pages()->duration_counts[bucket_of(duration / 1000)], 1, memory_order_relaxed);
     last_cpu_ns = cpu_ns;
     set_stage(STAGE_FINISHED, now);
 }

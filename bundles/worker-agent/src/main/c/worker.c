@@ -85,7 +85,7 @@ static _Noreturn void fail(const char *step, int error)
 }
 
 /*
- * Of the scoreboard a worker can write its slot and the page all workers share, so that no script that writes into
+ * Of the scoreboard a worker can write its slot and the pages all workers share, so that no script that writes into
  * memory changes the pool's settings or another worker's slot. Code of the program's own could undo it.
  */
 static bool protect_scoreboard(void)
@@ -93,9 +93,8 @@ static bool protect_scoreboard(void)
     if (sysconf(_SC_PAGESIZE) > (long)SLOT_BYTES) { /* not to be told apart */
         return true;
     }
-    char *shared = (char *)agent.header + SHARED_OFFSET;
     return mprotect(agent.header, agent.mapped_bytes, PROT_READ) == 0
-           && mprotect(shared, HEADER_BYTES - SHARED_OFFSET, PROT_READ | PROT_WRITE) == 0
+           && mprotect(shared_pages(), HEADER_BYTES - SHARED_OFFSET, PROT_READ | PROT_WRITE) == 0
            && mprotect(agent.slot, SLOT_BYTES, PROT_READ | PROT_WRITE) == 0;
 }
 

@@ -46,6 +46,7 @@ int main(void)
     FIELD(header, access_names);
     FIELD(header, max_worker_memory);
     FIELD(shared, last_yield_ns);
+    FIELD(shared, duration_counts);
     FIELD(slot, stage);
     FIELD(slot, pid);
     FIELD(slot, text_seq);
@@ -64,7 +65,6 @@ int main(void)
     FIELD(slot, connections);
     FIELD(slot, last_finish_ns);
     FIELD(slot, retire);
-    FIELD(slot, duration_counts);
     FIELD(slot, method);
     FIELD(slot, uri);
     FIELD(slot, query);

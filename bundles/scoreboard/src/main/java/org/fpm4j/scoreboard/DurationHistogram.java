@@ -5,25 +5,38 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.DURATION_BUCKETS;
 import java.util.Arrays;
 
 /**
- * Counts of request durations in log-linear buckets: each microsecond up to 8 µs has its own, above
- * that each power of two has four, so a bucket is at most a quarter as wide as its lower bound; the
- * last one, from 1.9 · 10¹² µs (22 days), is open. Immutable.
+ * Counts of request durations in log-linear buckets, HdrHistogram's layout: each microsecond up to
+ * 64 µs has its own, above that each power of two has 32, so a bucket is at most a 32nd as wide as
+ * its lower bound; the last one, from 6.8 · 10¹⁰ µs (19 hours), is open. Immutable.
  *
- * <p>bucket(v) = v for v &lt; 8, else 8 + (⌊log₂ v⌋ − 3) · 4 + ((v ≫ (⌊log₂ v⌋ − 2)) mod 4), at
- * most 159; the worker agent computes the same. The file's counts are 32 bits wide and wrap.
+ * <p>bucket(v) = v for v &lt; 64, else 64 + (⌊log₂ v⌋ − 6) · 32 + ((v ≫ (⌊log₂ v⌋ − 5)) mod 32), at
+ * most 1023; the worker agent computes the same.
  */
 public final class DurationHistogram {
-  private static final int LINEAR = 8;
-  private static final int STEPS = 4;
+  private static final int LINEAR_BITS = 6;
+  private static final int LINEAR = 1 << LINEAR_BITS;
+  private static final int STEP_BITS = LINEAR_BITS - 1;
+  private static final int STEPS = 1 << STEP_BITS;
+
+  /** More than any worker serves, and small enough that no sum overflows. */
+  private static final long MOST = 1L << 48;
 
   /** No request yet. */
   public static final DurationHistogram EMPTY = new DurationHistogram(new long[DURATION_BUCKETS]);
 
   private final long[] counts;
 
-  /** Takes over an array of 160 counts. */
+  /** Takes over an array of 1024 counts, none negative. */
   DurationHistogram(long[] counts) {
     this.counts = counts;
+  }
+
+  /** Takes over an array of 1024 counts as workers stored them, whatever they are. */
+  static DurationHistogram ofStored(long[] counts) {
+    for (int bucket = 0; bucket < counts.length; bucket++) {
+      counts[bucket] = Math.min(MOST, Math.max(0, counts[bucket]));
+    }
+    return new DurationHistogram(counts);
   }
 
   /** The bucket of a duration in microseconds; a negative one is in the first. */
@@ -32,15 +45,15 @@ public final class DurationHistogram {
       return (int) Math.max(0, micros);
     }
     int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(micros);
-    int step = (int) (micros >>> (log - 2)) & (STEPS - 1);
-    return Math.min(DURATION_BUCKETS - 1, LINEAR + (log - 3) * STEPS + step);
+    int step = (int) (micros >>> (log - STEP_BITS)) & (STEPS - 1);
+    return Math.min(DURATION_BUCKETS - 1, LINEAR + (log - LINEAR_BITS) * STEPS + step);
   }
 
   /**
    * The smallest duration, in microseconds, of a bucket.
    *
-   * @throws IndexOutOfBoundsException if the bucket is not in 0..160; 160 is where the last one is
-   *     taken to end
+   * @throws IndexOutOfBoundsException if the bucket is not in 0..1024; 1024 is where the last one
+   *     is taken to end
    */
   public static long lowerBoundMicros(int bucket) {
     if (bucket < 0 || bucket > DURATION_BUCKETS) {
@@ -49,12 +62,12 @@ public final class DurationHistogram {
     if (bucket < LINEAR) {
       return bucket;
     }
-    int log = 3 + (bucket - LINEAR) / STEPS;
+    int log = LINEAR_BITS + (bucket - LINEAR) / STEPS;
     int step = (bucket - LINEAR) % STEPS;
-    return (long) (STEPS + step) << (log - 2);
+    return (long) (STEPS + step) << (log - STEP_BITS);
   }
 
-  /** Requests counted in a bucket, 0..159. */
+  /** Requests counted in a bucket, 0..1023. */
   public long count(int bucket) {
     return counts[bucket];
   }
@@ -91,18 +104,10 @@ public final class DurationHistogram {
   /** The requests of both. */
   public DurationHistogram merge(DurationHistogram other) {
     long[] sum = counts.clone();
-    Arrays.setAll(sum, bucket -> counts[bucket] + other.counts[bucket]);
+    for (int bucket = 0; bucket < DURATION_BUCKETS; bucket++) {
+      sum[bucket] = Math.min(MOST, sum[bucket] + other.counts[bucket]);
+    }
     return new DurationHistogram(sum);
-  }
-
-  /**
-   * The requests counted here and not yet in an earlier histogram of the same workers. A bucket
-   * that has shrunk, because a count wrapped or a slot was cleared, counts as 0.
-   */
-  public DurationHistogram subtract(DurationHistogram earlier) {
-    long[] difference = counts.clone();
-    Arrays.setAll(difference, bucket -> Math.max(0, counts[bucket] - earlier.counts[bucket]));
-    return new DurationHistogram(difference);
   }
 
   @Override

@@ -32,10 +32,11 @@ package org.fpm4j.scoreboard;
  *  3072  u32  access log                   M  bit 0 wanted, bit 1 with CPU time; of the settings
  *  3076  char access names[508]            M  'e' or 'o', name, NUL; of the settings
  *
- *  shared page, 4096 bytes at 4096
+ *  shared pages, 12288 bytes at 4096
  *     0  u64  last yield                   W  any worker, compare-and-set; ns
+ *    64  u64  duration counts[1024]        W  any worker, atomic add; see {@link DurationHistogram}
  *
- *  slot i, 4096 bytes at 8192 + 4096 i
+ *  slot i, 4096 bytes at 16384 + 4096 i
  *     0  u32  stage                        W  {@link Stage}, release
  *     4  i32  pid                          W  at its start; the zygote stores 0 after reaping
  *     8  u32  text sequence                W  odd while 1024..1968 are being written
@@ -54,7 +55,6 @@ package org.fpm4j.scoreboard;
  *   104  u64  connections                  W  accepted connections, over all workers of the slot
  *   112  u64  last finish                  W  ns
  *   128  i32  retire                       M  pid told to retire, 0 none; own cache line
- *   192  u32  duration counts[160]         W  see {@link DurationHistogram}
  *  1024  char method[16]                   W  all text: NUL padded, cut to size - 1 bytes
  *  1040  char uri[128]                     W
  *  1168  char query[512]                   W
@@ -70,9 +70,9 @@ public final class ScoreboardLayout {
 
   /**
    * Bytes before the first slot: the header's page, which workers have mapped read-only, and the
-   * page they share.
+   * pages they share.
    */
-  public static final int HEADER_SIZE = 8192;
+  public static final int HEADER_SIZE = 16_384;
 
   /** Bytes of one slot: one page, so that an unused slot of the sparse file costs no memory. */
   public static final int SLOT_SIZE = 4096;
@@ -129,8 +129,11 @@ public final class ScoreboardLayout {
 
   public static final int MAX_WORKER_MEMORY_OFFSET = 3840;
 
-  /** In the shared page. */
+  /** The first of the shared pages. */
   public static final int LAST_YIELD_OFFSET = 4096;
+
+  public static final int DURATION_COUNTS_OFFSET = alignUp(LAST_YIELD_OFFSET + Long.BYTES);
+  public static final int DURATION_BUCKETS = 1024;
 
   public static final int STAGE_OFFSET = 0;
   public static final int PID_OFFSET = STAGE_OFFSET + Integer.BYTES;
@@ -150,8 +153,6 @@ public final class ScoreboardLayout {
   public static final int CONNECTIONS_OFFSET = TOTAL_REQUESTS_OFFSET + Long.BYTES;
   public static final int LAST_FINISH_OFFSET = CONNECTIONS_OFFSET + Long.BYTES;
   public static final int RETIRE_OFFSET = alignUp(LAST_FINISH_OFFSET + Long.BYTES);
-  public static final int DURATION_COUNTS_OFFSET = alignUp(RETIRE_OFFSET + Integer.BYTES);
-  public static final int DURATION_BUCKETS = 160;
 
   public static final int METHOD_OFFSET = 1024;
   public static final int METHOD_SIZE = 16;

@@ -63,6 +63,19 @@ final class ScoreboardMemory {
     LONG.setOpaque(buffer, offset, value);
   }
 
+  /** Adds to what other processes may add to at the same time. */
+  void addLong(int offset, long value) {
+    long unused = (long) LONG.getAndAdd(buffer, offset, value);
+  }
+
+  /** Each of the longs is whole; they need not be of one moment. */
+  long[] getLongs(int offset, int count) {
+    long[] longs = new long[count];
+    ByteBuffer bytes = buffer.slice(offset, count * Long.BYTES).order(ByteOrder.nativeOrder());
+    bytes.asLongBuffer().get(longs);
+    return longs;
+  }
+
   byte[] getBytes(int offset, int length) {
     byte[] bytes = new byte[length];
     buffer.get(offset, bytes);

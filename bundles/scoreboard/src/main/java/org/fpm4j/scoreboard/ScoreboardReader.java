@@ -176,20 +176,9 @@ public final class ScoreboardReader {
     return new WorkerCounts(idle, active, keptAliveIdle);
   }
 
-  /** Durations of all requests finished in the slot, by whichever worker. */
-  public DurationHistogram durations(int slot) {
-    long[] counts = new long[DURATION_BUCKETS];
-    addDurations(slot, counts);
-    return new DurationHistogram(counts);
-  }
-
-  /** Durations of all requests finished in the first {@code used} slots. */
-  public DurationHistogram totalDurations(int used) {
-    long[] counts = new long[DURATION_BUCKETS];
-    for (int slot = 0; slot < Math.min(used, memory.slots()); slot++) {
-      addDurations(slot, counts);
-    }
-    return new DurationHistogram(counts);
+  /** Durations of the requests finished by all workers there ever were. */
+  public DurationHistogram durations() {
+    return DurationHistogram.ofStored(memory.getLongs(DURATION_COUNTS_OFFSET, DURATION_BUCKETS));
   }
 
   /**
@@ -236,13 +225,6 @@ public final class ScoreboardReader {
         ScoreboardMemory.text(text, QUERY_OFFSET - METHOD_OFFSET, QUERY_SIZE),
         ScoreboardMemory.text(text, SCRIPT_OFFSET - METHOD_OFFSET, SCRIPT_SIZE),
         ScoreboardMemory.text(text, USER_OFFSET - METHOD_OFFSET, USER_SIZE));
-  }
-
-  private void addDurations(int slot, long[] counts) {
-    int offset = memory.slotOffset(slot) + DURATION_COUNTS_OFFSET;
-    for (int bucket = 0; bucket < DURATION_BUCKETS; bucket++) {
-      counts[bucket] += Integer.toUnsignedLong(memory.getInt(offset + bucket * Integer.BYTES));
-    }
   }
 
   private long sum(int field, int used) {

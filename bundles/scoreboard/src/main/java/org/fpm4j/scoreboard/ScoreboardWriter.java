@@ -107,9 +107,8 @@ public final class ScoreboardWriter {
     increment(TOTAL_REQUESTS_OFFSET);
     int total = base + TOTAL_DURATION_OFFSET;
     memory.setLong(total, memory.getLong(total) + duration / 1000);
-    int counter =
-        base + DURATION_COUNTS_OFFSET + DurationHistogram.bucket(duration / 1000) * Integer.BYTES;
-    memory.setInt(counter, memory.getInt(counter) + 1);
+    int bucket = DurationHistogram.bucket(duration / 1000);
+    memory.addLong(DURATION_COUNTS_OFFSET + bucket * Long.BYTES, 1);
     enter(Stage.FINISHED, nowNanos);
   }
 

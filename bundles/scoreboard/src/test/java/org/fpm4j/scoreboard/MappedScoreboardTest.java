@@ -83,7 +83,7 @@ class MappedScoreboardTest {
 
   @Test
   void refusesWrongHeaderSize() throws IOException {
-    refuses(ScoreboardLayout.HEADER_SIZE_OFFSET, 4096, "header size is 4096, expected 8192");
+    refuses(ScoreboardLayout.HEADER_SIZE_OFFSET, 4096, "header size is 4096, expected 16384");
   }
 
   @Test
@@ -119,7 +119,7 @@ class MappedScoreboardTest {
   void refusesEveryTruncation() throws IOException {
     Path file = runDirectory.resolve("www.3.scoreboard");
     MappedScoreboard.create(file, 3, WWW_3);
-    for (long length : new long[] {0, 1, 8191, 8192, 12_287, 12_288, 16_384, 20_479}) {
+    for (long length : new long[] {0, 1, 8192, 16_383, 16_384, 20_479, 20_480, 28_671}) {
       Path cut = runDirectory.resolve("cut" + length);
       Files.copy(file, cut);
       try (FileChannel channel = FileChannel.open(cut, StandardOpenOption.WRITE)) {

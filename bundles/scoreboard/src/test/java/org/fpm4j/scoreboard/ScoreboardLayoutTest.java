@@ -43,6 +43,7 @@ class ScoreboardLayoutTest {
           Map.entry("ACCESS_NAMES_OFFSET", 3076),
           Map.entry("MAX_WORKER_MEMORY_OFFSET", 3840),
           Map.entry("LAST_YIELD_OFFSET", 4096),
+          Map.entry("DURATION_COUNTS_OFFSET", 4160),
           Map.entry("STAGE_OFFSET", 0),
           Map.entry("PID_OFFSET", 4),
           Map.entry("TEXT_SEQUENCE_OFFSET", 8),
@@ -61,7 +62,6 @@ class ScoreboardLayoutTest {
           Map.entry("CONNECTIONS_OFFSET", 104),
           Map.entry("LAST_FINISH_OFFSET", 112),
           Map.entry("RETIRE_OFFSET", 128),
-          Map.entry("DURATION_COUNTS_OFFSET", 192),
           Map.entry("METHOD_OFFSET", 1024),
           Map.entry("URI_OFFSET", 1040),
           Map.entry("QUERY_OFFSET", 1168),
@@ -89,9 +89,8 @@ class ScoreboardLayoutTest {
         ScoreboardLayout.ALLOWED_CLIENTS_OFFSET
             + ScoreboardLayout.MAX_ALLOWED_CLIENTS * ScoreboardLayout.ALLOWED_CLIENT_SIZE);
     assertEquals(
-        832,
-        ScoreboardLayout.DURATION_COUNTS_OFFSET
-            + ScoreboardLayout.DURATION_BUCKETS * Integer.BYTES);
+        12_352,
+        ScoreboardLayout.DURATION_COUNTS_OFFSET + ScoreboardLayout.DURATION_BUCKETS * Long.BYTES);
     assertEquals(1968, ScoreboardLayout.TEXT_END);
     assertTrue(ScoreboardLayout.TEXT_END <= ScoreboardLayout.SLOT_SIZE);
   }
@@ -105,7 +104,7 @@ class ScoreboardLayoutTest {
 
   @Test
   void fileLengthHasLimits() {
-    assertEquals(8192 + 5 * 4096, ScoreboardLayout.fileLength(5));
+    assertEquals(16_384 + 5 * 4096, ScoreboardLayout.fileLength(5));
     assertThrows(IllegalArgumentException.class, () -> ScoreboardLayout.fileLength(0));
     assertThrows(IllegalArgumentException.class, () -> ScoreboardLayout.fileLength(65_537));
   }

@@ -119,17 +119,17 @@ public interface PoolMXBean {
   @Metric(Metric.Type.GAUGE)
   double getRequestsPerSecond();
 
-  @Description("Half of the requests since the pool started took no longer, right to a quarter")
+  @Description("Half of the requests since the pool started took no longer, right to 3.2 %")
   @Unit("us")
   @Metric(Metric.Type.GAUGE)
   long getRequestDurationP50();
 
-  @Description("95 % of the requests since the pool started took no longer, right to a quarter")
+  @Description("95 % of the requests since the pool started took no longer, right to 3.2 %")
   @Unit("us")
   @Metric(Metric.Type.GAUGE)
   long getRequestDurationP95();
 
-  @Description("99 % of the requests since the pool started took no longer, right to a quarter")
+  @Description("99 % of the requests since the pool started took no longer, right to 3.2 %")
   @Unit("us")
   @Metric(Metric.Type.GAUGE)
   long getRequestDurationP99();

@@ -52,7 +52,7 @@ class MetricsTest {
     worker.beginRequest(0);
     worker.finishRequest(3_000_000_000L);
     return pool ->
-        Optional.of(new RequestStatistics.Durations(board.reader().totalDurations(1), 3_001_000L));
+        Optional.of(new RequestStatistics.Durations(board.reader().durations(), 3_001_000L));
   }
 
   private static ProcessManager manager(String... pools) {

@@ -144,7 +144,7 @@ final class Generation implements ZygoteEvents {
 
   /** Returns the durations of the requests finished by all workers so far. */
   DurationHistogram durations() {
-    return reader.totalDurations(usedSlots);
+    return reader.durations();
   }
 
   /** Returns how long all finished requests took together, in microseconds. */

@@ -96,7 +96,7 @@ final class OpenMetricsForm {
     metric(
         "fpm4j_request_duration_" + name + "_microseconds",
         GAUGE,
-        which + " took no longer, right to a quarter.",
+        which + " took no longer, right to 3.2 %.",
         micros);
   }
 
