@@ -3,14 +3,12 @@ package org.fpm4j.metrics.internal;
 import static org.fpm4j.metrics.internal.Family.gauge;
 import static org.fpm4j.metrics.internal.Family.untyped;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.fpm4j.process.PoolSnapshot;
-import org.fpm4j.process.ProcessManager;
 import org.fpm4j.process.WorkerSnapshot;
 
 /**
@@ -18,7 +16,7 @@ import org.fpm4j.process.WorkerSnapshot;
  * it. Its counters have no {@code _total}; the Prometheus client gives every counter one, so they
  * are untyped here.
  */
-final class ExporterMetrics implements MultiCollector {
+final class ExporterMetrics implements Scrape.Names {
 
   private static final int MILLIS = 1000;
   private static final double PERCENT = 100;
@@ -104,23 +102,19 @@ final class ExporterMetrics implements MultiCollector {
   /** A worker and a state it may be in. */
   private record InState(Child child, String state) {}
 
-  private final ProcessManager manager;
   private final LongSupplier epochMs;
   private final boolean perWorker;
 
   /**
    * @param epochMs the wall clock
    */
-  ExporterMetrics(ProcessManager manager, LongSupplier epochMs, boolean perWorker) {
-    this.manager = manager;
+  ExporterMetrics(LongSupplier epochMs, boolean perWorker) {
     this.epochMs = epochMs;
     this.perWorker = perWorker;
   }
 
   @Override
-  public MetricSnapshots collect() {
-    MetricSnapshots.Builder all = MetricSnapshots.builder();
-    List<PoolSnapshot> pools = manager.pools();
+  public void tell(List<PoolSnapshot> pools, MetricSnapshots.Builder all) {
     long now = epochMs.getAsLong();
     all.metricSnapshot(
         Family.<PoolSnapshot>untyped(
@@ -139,7 +133,6 @@ final class ExporterMetrics implements MultiCollector {
                   each -> each.child.worker.stage().equals(each.state) ? 1 : 0)
               .read(inEachState(children), each -> labels(each.child).add("state", each.state)));
     }
-    return all.build();
   }
 
   private static List<Child> children(List<PoolSnapshot> pools) {

@@ -3,6 +3,8 @@ package org.fpm4j.metrics.internal;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.fpm4j.log.ErrorLog;
 import org.fpm4j.process.ProcessManager;
@@ -77,14 +79,15 @@ public final class MetricsComponent {
   }
 
   private PrometheusRegistry registry(MetricsSettings settings) {
-    PrometheusRegistry registry = new PrometheusRegistry();
+    List<Scrape.Names> names = new ArrayList<>();
     if (settings.names() != MetricsSettings.Names.PHP_FPM_EXPORTER) {
-      registry.register(new PoolMetrics(manager, statistics, log::dropped, settings.perWorker()));
+      names.add(new PoolMetrics(manager, statistics, log::dropped, settings.perWorker()));
     }
     if (settings.names() != MetricsSettings.Names.FPM4J) {
-      registry.register(
-          new ExporterMetrics(manager, System::currentTimeMillis, settings.perWorker()));
+      names.add(new ExporterMetrics(System::currentTimeMillis, settings.perWorker()));
     }
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register(new Scrape(manager, names));
     return registry;
   }
 

@@ -4,7 +4,6 @@ import static org.fpm4j.metrics.internal.Family.counter;
 import static org.fpm4j.metrics.internal.Family.gauge;
 import static org.fpm4j.scoreboard.ScoreboardLayout.DURATION_BUCKETS;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
@@ -28,7 +27,7 @@ import org.fpm4j.scoreboard.DurationHistogram;
  * The metrics {@code fpm4j_…}. Reads snapshots on the thread that asks, so it answers while all
  * workers and the event loop are busy, and during a reload.
  */
-final class PoolMetrics implements MultiCollector {
+final class PoolMetrics implements Scrape.Names {
 
   private static final double MICROS = 1e6;
   private static final double MILLIS = 1e3;
@@ -162,8 +161,7 @@ final class PoolMetrics implements MultiCollector {
   }
 
   @Override
-  public MetricSnapshots collect() {
-    MetricSnapshots.Builder all = MetricSnapshots.builder();
+  public void tell(List<PoolSnapshot> pools, MetricSnapshots.Builder all) {
     List<MasterSnapshot> master = List.of(manager.master());
     MASTER.forEach(family -> all.metricSnapshot(family.read(master, m -> Labels.EMPTY)));
     all.metricSnapshot(
@@ -172,7 +170,6 @@ final class PoolMetrics implements MultiCollector {
                 "Lines of the error log that were lost",
                 LongSupplier::getAsLong)
             .read(List.of(droppedLogLines), d -> Labels.EMPTY));
-    List<PoolSnapshot> pools = manager.pools();
     POOL.forEach(family -> all.metricSnapshot(family.read(pools, PoolMetrics::labels)));
     all.metricSnapshot(state(pools));
     all.metricSnapshot(durations(pools));
@@ -181,7 +178,6 @@ final class PoolMetrics implements MultiCollector {
       pools.forEach(pool -> pool.workers().forEach(w -> workers.add(new Placed(pool.name(), w))));
       WORKER.forEach(family -> all.metricSnapshot(family.read(workers, PoolMetrics::labels)));
     }
-    return all.build();
   }
 
   private static Labels labels(PoolSnapshot pool) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,7 +127,7 @@ class MetricsTest {
         1 << 20);
   }
 
-  private static String text(MultiCollector collector) throws IOException {
+  private static String text(Scrape collector) throws IOException {
     PrometheusRegistry registry = new PrometheusRegistry();
     registry.register(collector);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -137,7 +136,9 @@ class MetricsTest {
   }
 
   private String own(boolean perWorker, String... pools) throws IOException {
-    return text(new PoolMetrics(manager(pools), statistics(), () -> 14, perWorker));
+    ProcessManager manager = manager(pools);
+    PoolMetrics own = new PoolMetrics(manager, statistics(), () -> 14, perWorker);
+    return text(new Scrape(manager, List.of(own)));
   }
 
   private static void assertLine(String text, String line) {
@@ -182,7 +183,8 @@ class MetricsTest {
 
   @Test
   void namesOfTheExporterAreTaken() throws IOException {
-    String text = text(new ExporterMetrics(manager("www"), () -> 12_999, true));
+    ExporterMetrics exporter = new ExporterMetrics(() -> 12_999, true);
+    String text = text(new Scrape(manager("www"), List.of(exporter)));
     String labels = "{pool=\"www\",scrape_uri=\"tcp://127.0.0.1:9000\"}";
     assertLine(text, "phpfpm_up" + labels + " 1.0");
     assertLine(text, "phpfpm_start_since" + labels + " 10.0");
