@@ -29,9 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 class FastCgiClientTest {
-  private static final Duration SECONDS_10 = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> PARAMS = Map.of("REQUEST_METHOD", "GET");
 
   /** What the application does with one connection. */
@@ -127,10 +127,9 @@ class FastCgiClientTest {
               received.addAll(readUntil(connection, FastCgiClientTest::endsStdin));
               answer(connection, "created");
             });
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       ClientResponse response =
-          client.request(
-              new ClientRequest(Role.RESPONDER, PARAMS, text("body"), false), SECONDS_10);
+          client.request(new ClientRequest(Role.RESPONDER, PARAMS, text("body"), false), PATIENCE);
       assertEquals(new RequestEnd(3, ProtocolStatus.REQUEST_COMPLETE), response.end());
       assertEquals(201, response.cgi().status());
       assertEquals("created", response.cgi().bodyText());
@@ -153,9 +152,9 @@ class FastCgiClientTest {
               }
             });
     ClientRequest kept = new ClientRequest(Role.RESPONDER, PARAMS, text(""), true);
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       for (int i = 0; i < 3; i++) {
-        assertEquals("number " + i, client.request(kept, SECONDS_10).cgi().bodyText());
+        assertEquals("number " + i, client.request(kept, PATIENCE).cgi().bodyText());
         assertTrue(client.isOpen());
       }
     }
@@ -176,11 +175,10 @@ class FastCgiClientTest {
                   connection,
                   new FastCgiWriter().endRequest(1, 0, ProtocolStatus.REQUEST_COMPLETE));
             });
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       ClientResponse response =
           client.request(
-              new ClientRequest(Role.RESPONDER, PARAMS, ByteBuffer.wrap(large), false),
-              Duration.ofSeconds(30));
+              new ClientRequest(Role.RESPONDER, PARAMS, ByteBuffer.wrap(large), false), PATIENCE);
       byte[] stdout = new byte[response.stdout().remaining()];
       response.stdout().duplicate().get(stdout);
       assertArrayEquals(large, stdout);
@@ -191,9 +189,9 @@ class FastCgiClientTest {
   void answerGivenBeforeTheBodyWasReadIsNotLost() throws IOException {
     SocketAddress address = serveUnix(connection -> answer(connection, "early"));
     ByteBuffer body = ByteBuffer.allocate(8 * 1024 * 1024);
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       ClientRequest request = new ClientRequest(Role.RESPONDER, PARAMS, body, true);
-      assertEquals("early", client.request(request, SECONDS_10).cgi().bodyText());
+      assertEquals("early", client.request(request, PATIENCE).cgi().bodyText());
       assertFalse(client.isOpen(), "the rest of the body would be taken for a request");
     }
   }
@@ -209,9 +207,9 @@ class FastCgiClientTest {
                   new FastCgiWriter()
                       .values(RecordType.GET_VALUES_RESULT, Map.of("FCGI_MPXS_CONNS", "0")));
             });
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       assertEquals(
-          Map.of("FCGI_MPXS_CONNS", "0"), client.values(Set.of("FCGI_MPXS_CONNS"), SECONDS_10));
+          Map.of("FCGI_MPXS_CONNS", "0"), client.values(Set.of("FCGI_MPXS_CONNS"), PATIENCE));
       assertTrue(client.isOpen());
     }
   }
@@ -220,7 +218,7 @@ class FastCgiClientTest {
   void silentApplicationTimesOut() throws IOException {
     SocketAddress address =
         serveUnix(connection -> readUntil(connection, record -> record.typeNumber() == 0));
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       assertThrows(
           SocketTimeoutException.class,
           () -> client.request(ClientRequest.of(PARAMS), Duration.ofMillis(50)));
@@ -256,8 +254,8 @@ class FastCgiClientTest {
               readUntil(connection, FastCgiClientTest::endsStdin);
               write(connection, new FastCgiWriter().stream(RecordType.STDOUT, 1, text("half")));
             });
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
-      assertThrows(EOFException.class, () -> client.request(ClientRequest.of(PARAMS), SECONDS_10));
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
+      assertThrows(EOFException.class, () -> client.request(ClientRequest.of(PARAMS), PATIENCE));
     }
   }
 
@@ -269,10 +267,9 @@ class FastCgiClientTest {
               readUntil(connection, FastCgiClientTest::endsStdin);
               connection.write(text("HTTP/1.1 400 Bad Request\r\n\r\n"));
             });
-    try (FastCgiClient client = FastCgiClient.connect(address, SECONDS_10)) {
+    try (FastCgiClient client = FastCgiClient.connect(address, PATIENCE)) {
       assertThrows(
-          FastCgiProtocolException.class,
-          () -> client.request(ClientRequest.of(PARAMS), SECONDS_10));
+          FastCgiProtocolException.class, () -> client.request(ClientRequest.of(PARAMS), PATIENCE));
     }
   }
 
@@ -281,7 +278,7 @@ class FastCgiClientTest {
     assertThrows(
         IOException.class,
         () ->
-            FastCgiClient.connect(UnixDomainSocketAddress.of(directory.resolve("none")), SECONDS_10)
+            FastCgiClient.connect(UnixDomainSocketAddress.of(directory.resolve("none")), PATIENCE)
                 .close());
   }
 }

@@ -55,6 +55,15 @@ class ListeningSocketTest {
     return channel;
   }
 
+  /** TCP ends its handshake on this side a moment after the client has been told. */
+  private static void awaitLength(int expected, ListeningSocket socket) throws IOException {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (socket.queueDepth().length() < expected && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertEquals(expected, socket.queueDepth().length());
+  }
+
   private String refusal(String address) {
     return assertThrows(ListenException.class, () -> open(address)).getMessage();
   }
@@ -90,6 +99,7 @@ class ListeningSocketTest {
     assertFalse(socket.descriptor().isBlocking());
     assertTrue(Sockets.accept(socket.descriptor()).isEmpty());
     connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    awaitLength(1, socket);
     assertTrue(Sockets.accept(socket.descriptor()).isPresent());
   }
 
@@ -129,6 +139,7 @@ class ListeningSocketTest {
             ListeningSocket.open(ListenAddress.parse("127.0.0.1:" + port), ListenOptions.DEFAULT);
         SocketChannel client =
             connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+      awaitLength(1, socket);
       // The side that closes first keeps the connection in TIME-WAIT.
       Sockets.accept(socket.descriptor()).orElseThrow().connection().close();
       client.shutdownInput();
@@ -262,7 +273,7 @@ class ListeningSocketTest {
     ListeningSocket tcp = open("127.0.0.1:" + port, five);
     ListeningSocket unix = open(path().toString(), five);
     for (int waiting = 0; waiting <= 3; waiting++) {
-      assertEquals(waiting, tcp.queueDepth().length());
+      awaitLength(waiting, tcp);
       assertEquals(waiting, unix.queueDepth().length());
       connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       connect(UnixDomainSocketAddress.of(path()));

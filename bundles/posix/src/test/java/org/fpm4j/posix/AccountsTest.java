@@ -38,6 +38,7 @@ class AccountsTest {
     Process id = new ProcessBuilder("id", "-G", user.name()).start();
     String printed =
         new String(id.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+    assertEquals(0, id.waitFor());
     Set<String> groups = new TreeSet<>();
     Accounts.groups(user.name(), user.gid()).forEach(gid -> groups.add(gid.toString()));
     assertEquals(new TreeSet<>(Set.of(printed.split(" ", -1))), groups);

@@ -21,11 +21,12 @@ class FileModesTest {
   }
 
   /** What getfacl prints, or skips the test where there is no getfacl. */
-  private static List<String> accessList(Path path) throws IOException {
+  private static List<String> accessList(Path path) throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/getfacl")), "getfacl is installed");
     Process getfacl =
         new ProcessBuilder("/usr/bin/getfacl", "-nc", "--absolute-names", path.toString()).start();
     String printed = new String(getfacl.getInputStream().readAllBytes(), UTF_8);
+    assertEquals(0, getfacl.waitFor());
     return printed.strip().lines().toList();
   }
 

@@ -12,8 +12,21 @@ import java.util.stream.Stream;
 final class OpenDescriptors {
   private OpenDescriptors() {}
 
-  /** The numbers of the open descriptors and what they are, the listing's own left out. */
+  /**
+   * The numbers of the open descriptors and what they are, the listing's own left out. What the
+   * JVM's own threads open for a moment is seen in one listing but not in the next.
+   */
   static Set<String> now() throws IOException {
+    Set<String> before = listed();
+    Set<String> open = listed();
+    while (!open.equals(before)) {
+      before = open;
+      open = listed();
+    }
+    return open;
+  }
+
+  private static Set<String> listed() throws IOException {
     Set<String> open = new TreeSet<>();
     List<Path> entries;
     try (Stream<Path> listing = Files.list(Path.of("/proc/self/fd"))) {

@@ -47,6 +47,7 @@ class SocketsTest {
       assertEquals(Optional.empty(), Sockets.accept(server));
       assertTrue(Sockets.connect(client, Sockets.localAddress(server)));
       assertEquals(Sockets.localAddress(server), Sockets.peerAddress(client));
+      Arrival.await(server);
       Accepted accepted = Sockets.accept(server).orElseThrow();
       assertEquals(Sockets.localAddress(client), accepted.peer());
       try (Descriptor connection = accepted.connection()) {
@@ -54,8 +55,10 @@ class SocketsTest {
         ByteBuffer buffer = ByteBuffer.allocateDirect(16);
         assertEquals(Descriptor.WOULD_BLOCK, Sockets.receive(connection, buffer));
         assertEquals(4, Sockets.send(client, ByteBuffer.wrap("ping".getBytes(US_ASCII))));
+        Arrival.await(connection);
         assertEquals(4, Sockets.receive(connection, buffer));
         Sockets.shutdown(client, Direction.WRITE);
+        Arrival.await(connection);
         assertEquals(Descriptor.END, Sockets.receive(connection, buffer));
         assertEquals(0, SocketOptions.takeError(connection));
       }

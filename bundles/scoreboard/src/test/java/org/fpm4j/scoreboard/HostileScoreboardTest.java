@@ -47,7 +47,7 @@ class HostileScoreboardTest {
     Random random = new Random(20261101);
     byte[] bytes = new byte[hostile.capacity()];
     assertTimeoutPreemptively(
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(3),
         () -> {
           for (int round = 0; round < 200; round++) {
             random.nextBytes(bytes);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationPublisherTest {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final String POOL = "listen=%s\npm=static\npm.max_children=1\nprogram=sh\n";
 
   @TempDir Path directory;
@@ -39,6 +39,10 @@ class ConfigurationPublisherTest {
   private final BlockingQueue<Configuration> published = new LinkedBlockingQueue<>();
   private final AtomicInteger evaluations = new AtomicInteger();
   private volatile ConfigurationSources sources;
+
+  /** What there is from the next reading on. */
+  private volatile Optional<ConfigurationSources> later = Optional.empty();
+
   private ConfigurationPublisher publisher;
 
   @BeforeEach
@@ -60,11 +64,10 @@ class ConfigurationPublisherTest {
 
   private ConfigurationSources read() {
     evaluations.incrementAndGet();
+    ConfigurationSources now = sources;
+    later.ifPresent(next -> sources = next);
     return new ConfigurationSources(
-        sources.phpFpmConf(),
-        sources.pids(),
-        EtcDirectory.phpFpmConfs(directory),
-        sources.unread());
+        now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
   }
 
   private static ConfigurationSources pool(String name, String listen) {
@@ -88,16 +91,15 @@ class ConfigurationPublisherTest {
   }
 
   @Test
-  void publishesTheFirstConfigurationAtOnce() throws InterruptedException {
-    long start = System.nanoTime();
+  void publishesTheFirstConfigurationAtOnce() throws Exception {
     publisher.start();
+    assertEquals(1, publisher.call(published::size), "nothing that begins later comes before");
     assertEquals(Set.of("www"), nextPools());
-    assertTrue(System.nanoTime() - start < ConfigurationPublisher.FIRST_DEADLINE.toNanos());
   }
 
   @Test
   void waitsForFilesThatAreNotInConfigAdminYet() throws InterruptedException {
-    ConfigurationSources complete = sources;
+    later = Optional.of(sources);
     sources =
         new ConfigurationSources(
             Optional.empty(),
@@ -108,8 +110,6 @@ class ConfigurationPublisherTest {
                     directory.resolve("org.fpm4j.pool-www.cfg"), Scope.POOL, "www")));
     publisher.start();
     publisher.changed();
-    sources = complete;
-    publisher.changed();
     Configuration first = next();
     assertEquals(Set.of("www"), first.pools().keySet());
     assertEquals(List.of(), first.rejections());
@@ -119,13 +119,8 @@ class ConfigurationPublisherTest {
   void waitsForFileInstallToTakeANewFileToo() throws InterruptedException {
     publisher.start();
     next();
-    int before = evaluations.get();
+    later = Optional.of(pool("b", "9001"));
     sources = withUnread("b");
-    publisher.changed();
-    while (evaluations.get() == before) {
-      Thread.onSpinWait();
-    }
-    sources = pool("b", "9001");
     publisher.changed();
     Configuration second = next();
     assertEquals(Set.of("b"), second.pools().keySet());
@@ -155,10 +150,17 @@ class ConfigurationPublisherTest {
     publisher.start();
     next();
     int before = evaluations.get();
-    for (int port = 9001; port <= 9020; port++) {
-      sources = pool("www", Integer.toString(port));
-      publisher.changed();
-    }
+    // On its own thread, which cannot find a quiet time between them.
+    int edits =
+        publisher.call(
+            () -> {
+              for (int port = 9001; port <= 9020; port++) {
+                sources = pool("www", Integer.toString(port));
+                publisher.changed();
+              }
+              return 20;
+            });
+    assertEquals(20, edits);
     assertEquals("9020", next().pools().get("www").listen().address());
     assertEquals(1, evaluations.get() - before);
     assertNull(published.poll());
@@ -209,7 +211,7 @@ class ConfigurationPublisherTest {
     next();
     Path conf = directory.resolve("php-fpm.conf");
     Path included = Files.createDirectories(directory.resolve("pool.d")).resolve("b.conf");
-    Files.writeString(conf, "include=" + directory + "/pool.d/*.conf\n[a]\n" + POOL.formatted(1));
+    replace(conf, "include=" + directory + "/pool.d/*.conf\n[a]\n" + POOL.formatted(1));
     assertEquals(Set.of("a", "www"), nextPools());
     replace(included, "[b]\n" + POOL.formatted(2));
     assertEquals(Set.of("a", "b", "www"), nextPools());

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@Timeout(20)
+@Timeout(120)
 class PollerEventLoopTest extends LoopFixture {
   private static final Logger LOGGER = Logger.getLogger("org.fpm4j.event");
 
@@ -151,7 +151,7 @@ class PollerEventLoopTest extends LoopFixture {
       posters.add(poster);
       poster.start();
     }
-    assertTrue(done.await(15, TimeUnit.SECONDS), done.getCount() + " tasks missing");
+    assertTrue(done.await(100, TimeUnit.SECONDS), done.getCount() + " tasks missing");
     assertEquals(List.of(), disorder);
     for (Thread poster : posters) {
       poster.join();

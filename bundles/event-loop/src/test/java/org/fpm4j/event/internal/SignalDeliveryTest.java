@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.fpm4j.posix.Processes;
 import org.fpm4j.posix.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Signals sent to a JVM that was started as the launcher starts the master. */
-@Timeout(30)
+@Timeout(120)
 class SignalDeliveryTest {
   private static Process startProbe() throws IOException {
     return new ProcessBuilder(
@@ -30,10 +34,21 @@ class SignalDeliveryTest {
         .start();
   }
 
+  /** Waits until the process blocks a signal; before, the signal would end it. */
+  private static void awaitBlocked(int pid, Signal signal) throws IOException {
+    Pattern mask = Pattern.compile("SigBlk:\\s*([0-9a-f]+)\n");
+    Matcher blocked;
+    do {
+      blocked = mask.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
+      assertTrue(blocked.find(), "the program lives");
+    } while ((Long.parseUnsignedLong(blocked.group(1), 16) >> (signal.number() - 1) & 1) == 0);
+  }
+
   @Test
   void everySignalArrivesWithItsSender() throws Exception {
     Process probe = startProbe();
     int pid = (int) probe.pid();
+    awaitBlocked(pid, Signal.SIGTERM);
     // Sent before the JVM is up: it waits and is delivered once the loop listens.
     Processes.kill(pid, Signal.SIGTERM);
     try (BufferedReader output = probe.inputReader()) {

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.fpm4j.log.Log;
 import org.fpm4j.log.LogLevel;
 import org.junit.jupiter.api.Test;
@@ -33,16 +33,26 @@ class SlowLogFileTest {
         }
       };
 
+  /** Waits for the writer: to close the log gives it a second, which may be too short. */
+  private void awaitLogged() {
+    while (logged.isEmpty()) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
-  void rotatedLogIsMadeAnewWithTheNextEntry() throws IOException {
+  void rotatedLogIsMadeAnewWithTheNextEntry() throws Exception {
     Path path = temp.resolve("slow.log");
     SlowLogFile first = new SlowLogFile(path, log);
     first.append("one\n", () -> logged.add("written"));
+    awaitLogged();
     first.close();
     Files.move(path, temp.resolve("slow.log.1"));
     SlowLogFile second = new SlowLogFile(path, log);
-    second.append("two\n", () -> {});
-    second.append("three\n", () -> {});
+    CountDownLatch both = new CountDownLatch(2);
+    second.append("two\n", both::countDown);
+    second.append("three\n", both::countDown);
+    both.await();
     second.close();
 
     assertEquals("one\n", Files.readString(temp.resolve("slow.log.1")));
@@ -55,6 +65,7 @@ class SlowLogFileTest {
   void fileThatCannotBeWrittenIsSaid() {
     SlowLogFile file = new SlowLogFile(temp.resolve("none/slow.log"), log);
     file.append("one\n", () -> logged.add("written"));
+    awaitLogged();
     file.close();
     assertEquals(1, logged.size());
     assertTrue(logged.get(0).startsWith("ERROR: unable to write to slowlog ("), logged.toString());

@@ -53,8 +53,13 @@ class FormerSocketsTest extends MasterFixture {
     }
   }
 
+  /** Connects; TCP ends its handshake on the other side a moment after the client is told. */
   private void connect(SocketAddress address) throws IOException {
     clients.add(SocketChannel.open(address));
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (socket().queueDepth().length() == 0 && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
   }
 
   private ListeningSocket socket() {

@@ -30,7 +30,7 @@ class SurvivorsTest {
 
       assertEquals(1, survivors.end());
 
-      assertTrue(survivor.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(survivor.waitFor(60, TimeUnit.SECONDS));
       assertEquals(List.of(), survivors.pids());
       assertTrue(other.isAlive());
     } finally {

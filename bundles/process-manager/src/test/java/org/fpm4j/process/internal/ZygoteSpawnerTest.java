@@ -72,14 +72,14 @@ class ZygoteSpawnerTest {
         int number = generation;
         ZygoteLauncher.Launched launched =
             loop.submit(() -> spawner.launch(settings, number, 1, socket, end))
-                .get(20, TimeUnit.SECONDS);
-        assertEquals("with code 1", end.how.get(20, TimeUnit.SECONDS));
+                .get(60, TimeUnit.SECONDS);
+        assertEquals("with code 1", end.how.get(60, TimeUnit.SECONDS));
         loop.submit(
                 () -> {
                   launched.zygote().cleanUp();
                   return null;
                 })
-            .get(20, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
       }
     } finally {
       socket.close();
