@@ -218,6 +218,7 @@ class AccessLogIT {
         "access.log = two.log",
         "env[A] = b");
     master.awaitLog("generation 2 serves");
+    site.awaitOthers("www", List.of(Integer.valueOf(worker)), 1);
     site.client("www").get(script);
     awaitLines("two.log", 2);
     assertEquals(1, lines("one.log").size());
@@ -278,7 +279,7 @@ class AccessLogIT {
 
   @Test
   void aReloadLosesNoLine() throws IOException {
-    Path slow = site.slowScript(3000);
+    Path held = site.heldScript();
     Path script = site.pidScript();
     site.pool(
         "www",
@@ -291,7 +292,7 @@ class AccessLogIT {
         new Thread(
             () -> {
               try {
-                site.client("www").get(slow, "old");
+                site.client("www").get(held, "old");
               } catch (IOException e) {
                 throw new AssertionError(e);
               }
@@ -300,6 +301,7 @@ class AccessLogIT {
     site.awaitStatus("www", "a busy worker", status -> status.active() == 1);
     site.command("reload").expectSuccess();
     site.client("www").get(script, "new");
+    site.letGo();
     List<String> lines = awaitLines("access.log", 2);
     assertTrue(lines.contains("old") && lines.contains("new"), lines::toString);
   }

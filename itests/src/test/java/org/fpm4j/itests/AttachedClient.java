@@ -27,7 +27,9 @@ final class AttachedClient {
       machine.detach();
     }
     try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
-      use.with(connector.getMBeanServerConnection());
+      MBeanServerConnection server = connector.getMBeanServerConnection();
+      ObjectNames.awaitRegistered(server);
+      use.with(server);
     }
   }
 }

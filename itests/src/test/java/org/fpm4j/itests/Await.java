@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 final class Await {
 
   /** Long, for a busy machine: a test that passes does not wait for it. */
-  static final Duration DEADLINE = Duration.ofSeconds(20);
+  static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private static final long LOOK_EVERY_NANOS = Duration.ofMillis(10).toNanos();
 

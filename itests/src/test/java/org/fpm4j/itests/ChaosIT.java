@@ -24,7 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * all is as configured, and no log shows a stack trace.
  *
  * <p>{@code -Dfpm4j.chaos.seconds} and {@code -Dfpm4j.chaos.seed} change the length and repeat a
- * sequence of blows; their effects depend on the moment too.
+ * sequence of blows; their effects depend on the moment too. More than four minutes also want
+ * another bound: {@code -Dtest.parameters=junit.jupiter.execution.timeout.default=2h}.
  */
 class ChaosIT {
 
@@ -32,7 +33,7 @@ class ChaosIT {
   private static final long SEED = Long.getLong("fpm4j.chaos.seed", System.nanoTime() % 1_000_000);
 
   /** Long for a request of at most 1.5 s, short for a hang: a young crash waits before the next. */
-  private static final Duration STALL = Duration.ofSeconds(30);
+  private static final Duration STALL = Duration.ofSeconds(90);
 
   @RegisterExtension final Site site = new Site();
 

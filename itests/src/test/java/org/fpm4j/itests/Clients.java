@@ -32,10 +32,10 @@ final class Clients implements AutoCloseable {
           + " $end = microtime(true) + $_SERVER['QUERY_STRING'] / 1000;"
           + " while (microtime(true) < $end) usleep(1000); echo 'done';";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(40);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** For finding the address the pool listens at just now. */
-  private static final Duration REFUSED_AT_MOST = Duration.ofSeconds(30);
+  private static final Duration REFUSED_AT_MOST = Duration.ofSeconds(60);
 
   /**
    * A request that was not answered.

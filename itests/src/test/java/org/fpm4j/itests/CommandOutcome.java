@@ -23,7 +23,7 @@ record CommandOutcome(int exitCode, String output, String errors) {
               .redirectError(err.toFile())
               .redirectInput(Path.of("/dev/null").toFile())
               .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(180, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("no end of " + words + ": " + Files.readString(err));
       }

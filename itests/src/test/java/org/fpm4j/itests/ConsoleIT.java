@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -105,12 +106,21 @@ public class ConsoleIT {
     pool = configurations.getFactoryConfiguration("org.fpm4j.pool", "www", "?");
     pool.update(ROOT.pool());
     Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 3);
+    Await.until("a pool that serves", () -> pools().contains("\nwww   running  static"));
   }
 
   @After
   public void removePool() throws IOException {
     pool.delete();
     Await.until("no process", () -> ProcessEntry.servingFrom(ROOT.run()).isEmpty());
+  }
+
+  private String pools() {
+    try {
+      return gogo("fpm:pools");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   private String gogo(String line) throws Exception {
@@ -137,16 +147,17 @@ public class ConsoleIT {
 
   @Test
   public void healthChecksFollowThePool() throws Exception {
-    assertEquals(
-        Map.of("pool www live", Result.Status.OK, "pool www ready", Result.Status.OK), health());
+    awaitHealth(Result.Status.OK);
 
     gogo("fpm:drain www");
-    assertEquals(
-        Map.of(
-            "pool www live", Result.Status.OK,
-            "pool www ready", Result.Status.TEMPORARILY_UNAVAILABLE),
-        health());
+    awaitHealth(Result.Status.TEMPORARILY_UNAVAILABLE);
     gogo("fpm:resume www");
+  }
+
+  private void awaitHealth(Result.Status ready) {
+    Map<String, Result.Status> expected =
+        Map.of("pool www live", Result.Status.OK, "pool www ready", ready);
+    Await.value("verdicts " + expected, this::health, expected::equals);
   }
 
   private Map<String, Result.Status> health() {

@@ -42,8 +42,6 @@ final class Havoc {
     }
   }
 
-  private static final Duration LAST_BUNDLE = Duration.ofSeconds(3);
-
   private final Site site;
   private final List<ChaosPool> pools;
   private final Casualties casualties;
@@ -154,7 +152,7 @@ final class Havoc {
   /** The master gets no descriptor for a while; workers die meanwhile. */
   private void fewDescriptors(ChaosPool pool) throws IOException {
     master().awaitReady();
-    awaitWholeStart();
+    site.awaitWholeStart();
     Path limits = Path.of("/proc/" + master().pid() + "/fd");
     int open;
     try (var descriptors = Files.list(limits)) {
@@ -166,19 +164,6 @@ final class Havoc {
     rest(300, 1500);
     killWorker(pool);
     limitFiles(4096);
-  }
-
-  /** Bundles that are not needed to serve start later; Felix reports one that cannot be noted. */
-  private void awaitWholeStart() {
-    Path cache = site.run().resolve("cache");
-    Await.until(
-        "the end of the start",
-        () -> {
-          try (var files = Files.walk(cache)) {
-            long newest = files.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
-            return System.currentTimeMillis() - newest > LAST_BUNDLE.toMillis();
-          }
-        });
   }
 
   private void limitFiles(int files) {

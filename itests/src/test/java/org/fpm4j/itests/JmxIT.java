@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
@@ -66,7 +65,7 @@ class JmxIT {
           master.awaitLog("\\[pool www\\] generation 2 serves");
         });
 
-    Await.until("new workers", () -> Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    site.awaitOthers("www", before, 2);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files of etc/ are edited while the master runs. */
 class LiveConfigurationIT {
 
-  private static final Duration EFFECT = Duration.ofMillis(1500);
+  /** About a second on a quiet machine, as the bench measures it. */
+  private static final Duration EFFECT = Duration.ofSeconds(5);
 
   @RegisterExtension final Site site = new Site();
 
@@ -90,15 +92,13 @@ class LiveConfigurationIT {
     try (Load load = Load.of(site.client("www"), script, 3)) {
       site.pool("www", "pm = static", "pm.max_children = 3", "env[COLOUR] = blue");
       master.awaitLog("\\[pool www\\] generation 2 serves");
-      Await.until("blue", () -> load.answers().contains("blue"));
-      load.awaitMore(20);
+      site.awaitOthers("www", before, 3);
+      load.awaitMoreOfEach(2);
       load.forgetAnswers();
       load.awaitMore(20);
       assertEquals(List.of("blue"), List.copyOf(load.answers()));
       assertEquals(List.of(), load.failures());
     }
-
-    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 3)));
   }
 
   /** Changes one pool through all classes; the settings that stay are given each time. */
@@ -169,13 +169,18 @@ class LiveConfigurationIT {
     RunningMaster master = site.start();
     Path script = site.script("n.php", "<?php echo getenv('N');");
 
+    long begun = System.nanoTime();
     for (int n = 1; n <= 20; n++) {
       site.pool("www", "pm = static", "pm.max_children = 1", "env[N] = " + n);
     }
 
+    long halfSeconds = (System.nanoTime() - begun) / 500_000_000;
+
     Await.until("20", () -> site.client("www").get(script).equals("20"));
-    // They take milliseconds; File Install may look once in between.
-    assertTrue(master.logged("rolling to generation").size() <= 2, master::log);
+    // They take milliseconds, on a busy machine more; File Install may look in between.
+    assertTrue(
+        master.logged("rolling to generation").size() <= 2 + halfSeconds,
+        () -> halfSeconds + "\n" + master.log());
   }
 
   @Test
@@ -232,12 +237,13 @@ class LiveConfigurationIT {
     Path file = site.pool("shop", "pm = static", "pm.max_children = 1");
     RunningMaster master = site.start();
 
-    try (Load load = Load.start(site.client("shop"), site.slowScript(1500), "", 1)) {
-      site.awaitStatus("shop", "a running request", status -> status.active() == 1);
-      Files.delete(file);
-      master.awaitLog("\\[pool shop\\] removed$");
-      assertEquals(1, load.served(), () -> "failures: " + load.failures());
-    }
+    CompletableFuture<String> running = site.client("shop").getLater(site.heldScript());
+    site.awaitStatus("shop", "a running request", status -> status.active() == 1);
+    Files.delete(file);
+    master.awaitLog("\\[pool shop\\] removed from the configuration");
+    site.letGo();
+    assertTrue(running.join().matches("\\d+"));
+    master.awaitLog("\\[pool shop\\] removed$");
   }
 
   @Test

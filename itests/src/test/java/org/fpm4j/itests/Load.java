@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,10 +29,11 @@ final class Load implements AutoCloseable {
   private final AtomicLong served = new AtomicLong();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final Set<String> answers = ConcurrentHashMap.newKeySet();
-  private final AtomicLong longestNanos = new AtomicLong();
+  private final AtomicLongArray servedByClient;
   private volatile boolean ending;
 
-  private Load(PoolClient client, Path script, String query) {
+  private Load(PoolClient client, Path script, String query, int clients) {
+    this.servedByClient = new AtomicLongArray(clients);
     this.client = client;
     this.script = script;
     this.query = query;
@@ -46,9 +48,10 @@ final class Load implements AutoCloseable {
 
   /** Starts the requests; does not wait. */
   static Load start(PoolClient client, Path script, String query, int clients) {
-    Load load = new Load(client, script, query);
+    Load load = new Load(client, script, query, clients);
     for (int i = 0; i < clients; i++) {
-      Thread thread = new Thread(load::run, "load " + i);
+      int number = i;
+      Thread thread = new Thread(() -> load.run(number), "load " + i);
       thread.setDaemon(true);
       load.threads.add(thread);
       thread.start();
@@ -56,9 +59,8 @@ final class Load implements AutoCloseable {
     return load;
   }
 
-  private void run() {
+  private void run(int number) {
     while (!ending) {
-      long start = System.nanoTime();
       try {
         String answer = client.get(script, query);
         if (answer.isEmpty()) {
@@ -66,7 +68,7 @@ final class Load implements AutoCloseable {
         }
         answers.add(answer);
         served.incrementAndGet();
-        longestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+        servedByClient.incrementAndGet(number);
       } catch (IOException e) {
         failures.add(e.toString());
       }
@@ -81,6 +83,17 @@ final class Load implements AutoCloseable {
       Await.value("requests served, goal " + goal, served::get, count -> count >= goal);
     } catch (AssertionError e) {
       throw new AssertionError(e.getMessage() + "; failures: " + failures, e);
+    }
+  }
+
+  /** Waits until each client was served so many times more. */
+  void awaitMoreOfEach(int requests) {
+    for (int i = 0; i < servedByClient.length(); i++) {
+      int client = i;
+      long goal = servedByClient.get(client) + requests;
+      Await.until(
+          requests + " more requests of client " + client,
+          () -> servedByClient.get(client) >= goal);
     }
   }
 
@@ -100,11 +113,6 @@ final class Load implements AutoCloseable {
   /** Forgets the answers so far. */
   void forgetAnswers() {
     answers.clear();
-  }
-
-  /** Returns how long the slowest request took. */
-  Duration longest() {
-    return Duration.ofNanos(longestNanos.get());
   }
 
   /** Ends the requests, each after its answer. */

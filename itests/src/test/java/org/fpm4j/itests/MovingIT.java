@@ -2,6 +2,7 @@ package org.fpm4j.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,16 +113,17 @@ class MovingIT {
     pool("www", left);
     RunningMaster master = site.start();
     SocketAddress former = PoolClient.address(left);
-    try (Load load = Load.start(new PoolClient(former), site.slowScript(4000), "", 1)) {
-      site.awaitStatus("www", "a running request", status -> status.active() == 1);
-      pool("www", place("tcp", "new"));
-      master.awaitLog("generation 2 serves");
-      Await.until("refusal", () -> isRefused(former));
-      assertFalse(site.workers("www").size() < 3, "the long request still runs");
-      pool("www", left);
-      master.awaitLog("generation 3 serves");
-      load.awaitMore(1);
-    }
+    CompletableFuture<String> running = new PoolClient(former).getLater(site.heldScript());
+    site.awaitStatus("www", "a running request", status -> status.active() == 1);
+    pool("www", place("tcp", "new"));
+    master.awaitLog("generation 2 serves");
+    Await.until("refusal", () -> isRefused(former));
+    assertFalse(running.isDone());
+    pool("www", left);
+    master.awaitLog("generation 3 serves");
+    site.letGo();
+    assertTrue(running.join().matches("\\d+"));
+    assertTrue(new PoolClient(former).get(site.pidScript()).matches("\\d+"));
   }
 
   private static boolean isRefused(SocketAddress address) throws IOException {

@@ -1,5 +1,6 @@
 package org.fpm4j.itests;
 
+import javax.management.MBeanServerConnection;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
@@ -12,6 +13,13 @@ final class ObjectNames {
 
   static ObjectName pool(String pool) {
     return of("org.fpm4j:type=Pool,name=" + pool);
+  }
+
+  /** Waits for the master's bean and a pool's: they come a moment after the master is ready. */
+  static void awaitRegistered(MBeanServerConnection server) {
+    Await.until(
+        "the master and a pool in JMX",
+        () -> server.isRegistered(MASTER) && !server.queryNames(pool("*"), null).isEmpty());
   }
 
   static ObjectName of(String name) {

@@ -1,6 +1,7 @@
 package org.fpm4j.itests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.fpm4j.fastcgi.ClientRequest;
 import org.fpm4j.fastcgi.ClientResponse;
 import org.fpm4j.fastcgi.FastCgiClient;
@@ -20,7 +22,7 @@ import org.fpm4j.fastcgi.Role;
 final class PoolClient {
 
   /** For a whole request; what takes longer on a busy machine hangs. */
-  static final Duration TIMEOUT = Duration.ofSeconds(20);
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final SocketAddress address;
 
@@ -53,6 +55,18 @@ final class PoolClient {
   /** Returns the body of a script's answer to a query. */
   String get(Path script, String query) throws IOException {
     return request(script, query).cgi().bodyText();
+  }
+
+  /** Requests a script on another thread; what fails is the future's cause. */
+  CompletableFuture<String> getLater(Path script) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return get(script);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   /** Requests a page on a connection of its own. */

@@ -41,9 +41,10 @@ class ProcessManagerModesIT {
     site.start();
     site.awaitWorkers("www", 2);
 
-    try (Load load = Load.start(site.client("www"), site.slowScript(700), "", 8)) {
-      load.awaitMore(8);
-      assertEquals(8, load.answers().size(), "each of 8 requests at once has a worker of its own");
+    try (Load load = Load.start(site.client("www"), site.heldScript(), "", 8)) {
+      site.awaitStatus("www", "a worker for each of 8 requests", status -> status.active() == 8);
+      site.letGo();
+      load.awaitMoreOfEach(1);
       assertEquals(List.of(), load.failures());
     }
 
@@ -75,7 +76,7 @@ class ProcessManagerModesIT {
 
   @Test
   void ondemandStartsWithNoneServesAndRetiresIdleWorkers() throws IOException {
-    site.pool("www", "pm = ondemand", "pm.max_children = 3", "pm.process_idle_timeout = 1s");
+    site.pool("www", "pm = ondemand", "pm.max_children = 3", "pm.process_idle_timeout = 4s");
     Path script = site.pidScript();
     site.start();
     assertEquals(List.of(), site.workers("www"));
@@ -93,9 +94,13 @@ class ProcessManagerModesIT {
     site.expectLog("server reached max_children setting \\(4\\), consider raising it");
     site.start();
 
-    try (Load load = Load.start(site.client("www"), site.slowScript(300), "", 6)) {
-      load.awaitMore(12);
-      assertEquals(4, load.answers().size());
+    try (Load load = Load.start(site.client("www"), site.heldScript(), "", 6)) {
+      site.awaitStatus(
+          "www",
+          "4 at work, 2 wait",
+          seen -> seen.active() == 4 && seen.total() == 4 && seen.number("listenQueue") == 2);
+      site.letGo();
+      load.awaitMoreOfEach(2);
       assertEquals(List.of(), load.failures());
     }
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.rmi.RemoteException;
@@ -141,13 +142,14 @@ class RemoteJmxIT {
 
     try (JMXConnector connector = connect(port, true, "ops", PASSWORD)) {
       MBeanServerConnection server = connector.getMBeanServerConnection();
+      ObjectNames.awaitRegistered(server);
       BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
       server.addNotificationListener(pool, (each, unused) -> heard.add(each), null, null);
       int worker = site.awaitWorkers("www", 1).get(0);
       Object said = server.invoke(pool, "killWorker", new Object[] {worker}, new String[] {"int"});
       assertEquals("worker " + worker + " of pool www killed", said);
 
-      Notification exited = heard.poll(20, TimeUnit.SECONDS);
+      Notification exited = heard.poll(60, TimeUnit.SECONDS);
       assertEquals("org.fpm4j.worker.exited", exited.getType());
       assertEquals(worker, ((CompositeData) exited.getUserData()).get("pid"));
       assertEquals(List.of("127.0.0.1:" + port), ListeningPorts.of(running.pid()));
@@ -166,6 +168,7 @@ class RemoteJmxIT {
 
     try (JMXConnector connector = connect(port, false, "grafana", PASSWORD)) {
       MBeanServerConnection server = connector.getMBeanServerConnection();
+      ObjectNames.awaitRegistered(server);
       assertEquals(1, server.getAttribute(pool, "MaxChildren"));
       SecurityException refused =
           assertThrows(SecurityException.class, () -> server.invoke(master, "reload", null, null));
@@ -223,7 +226,7 @@ class RemoteJmxIT {
 
     Files.delete(site.etc().resolve("org.fpm4j.jmx.cfg"));
     running.awaitLog("remote JMX closed on 127.0.0.1:" + second);
-    assertEquals(List.of(), ListeningPorts.of(running.pid()));
+    Await.until("no port", () -> ListeningPorts.of(running.pid()).isEmpty());
   }
 
   /** The TCP ports a process listens on, as the kernel lists them. */
@@ -236,7 +239,11 @@ class RemoteJmxIT {
         List<String> own = new ArrayList<>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
           for (Path each : descriptors.toList()) {
-            own.add(Files.readSymbolicLink(each).toString());
+            try {
+              own.add(Files.readSymbolicLink(each).toString());
+            } catch (NoSuchFileException ignored) {
+              // It was closed since.
+            }
           }
         }
         List<String> ports = new ArrayList<>();

@@ -52,6 +52,7 @@ class ScarcityIT {
       site.expectLog("WARNING|ERROR");
       RunningMaster master = site.start();
       List<Integer> before = site.awaitWorkers("www", 2);
+      site.awaitWholeStart();
       Path filling = site.run().resolve("filling");
       site.shell("dd", "if=/dev/zero", "of=" + filling, "bs=4096");
 
@@ -78,6 +79,7 @@ class ScarcityIT {
     site.pool("www", "pm = static", "pm.max_children = 2", "catch_workers_output = yes");
     site.expectLog("WARNING|ERROR");
     RunningMaster master = site.start();
+    site.awaitWholeStart();
     int open;
     try (var fds = Files.list(Path.of("/proc/" + master.pid() + "/fd"))) {
       open = (int) fds.count();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class SignalsIT {
       master.signal(signal);
       assertEquals(0, master.awaitExit());
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
-      assertTrue(took.toSeconds() < 5, took::toString);
+      assertTrue(took.toSeconds() < 30, took::toString);
     }
 
     assertEquals(List.of(), site.workers("www"));
@@ -43,19 +42,21 @@ class SignalsIT {
   void quitLetsTheRunningRequestFinish() throws IOException {
     site.pool("www", "pm = static", "pm.max_children = 2");
     RunningMaster master = site.start();
-    Path slow = site.slowScript(1500);
+    Path held = site.heldScript();
 
     CompletableFuture<String> request =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return site.client("www").get(slow);
+                return site.client("www").get(held);
               } catch (IOException e) {
                 return e.toString();
               }
             });
     site.awaitStatus("www", "a running request", status -> status.active() == 1);
     master.signal("QUIT");
+    master.awaitLog("Finishing");
+    site.letGo();
 
     assertEquals(0, master.awaitExit());
     assertTrue(request.join().matches("\\d+"), request::join);
@@ -110,7 +111,7 @@ class SignalsIT {
       assertEquals(List.of(), load.failures());
     }
 
-    Await.until("new workers", () -> Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    site.awaitOthers("www", before, 2);
   }
 
   @Test
@@ -127,8 +128,8 @@ class SignalsIT {
       assertEquals(List.of(), load.failures());
     }
 
+    Await.until("one generation", () -> site.zygotes("www").size() == 1);
     site.awaitWorkers("www", 2);
-    assertEquals(1, site.zygotes("www").size());
   }
 
   @Test
@@ -166,7 +167,7 @@ class SignalsIT {
     CommandOutcome start = site.command("start", "--etc", etc);
     assertEquals(0, start.exitCode(), start::errors);
     int pid = Integer.parseInt(start.output().strip());
-    assertEquals(1, site.workers("www").size());
+    site.awaitWorkers("www", 1);
     assertEquals(0, site.command("status").exitCode());
     assertEquals(1, site.command("start", "--etc", etc).exitCode());
     assertEquals(64, site.command("status", "--jsn").exitCode());

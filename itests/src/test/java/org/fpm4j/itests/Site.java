@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,6 +44,7 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
   static final boolean ROOT = "root".equals(System.getProperty("user.name"));
   private static final Pattern TROUBLE = Pattern.compile("^\\[[^]]+\\] (WARNING|ERROR|ALERT): ");
   private static final Pattern LOG_LINE = Pattern.compile("^\\[[^]]+\\] [A-Z]+: .*");
+  private static final Duration LAST_BUNDLE = Duration.ofSeconds(3);
   private static final Pattern LEFTOVER =
       Pattern.compile(".*\\.(control|scoreboard|generation|sock)");
 
@@ -80,6 +90,20 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
   /** Writes the script that answers with its worker's pid. */
   Path pidScript() {
     return script("pid.php", "<?php echo getmypid();");
+  }
+
+  /** Writes a script that answers with its worker's pid once {@link #letGo} was called. */
+  Path heldScript() {
+    return script(
+        "held.php",
+        "<?php $end = microtime(true) + 300;"
+            + " while (!file_exists(__DIR__ . '/go') && microtime(true) < $end) usleep(5000);"
+            + " echo getmypid();");
+  }
+
+  /** Lets all requests to {@link #heldScript} be answered. */
+  void letGo() {
+    script("go", "");
   }
 
   /**
@@ -145,6 +169,24 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
     return launch().awaitReady();
   }
 
+  /**
+   * Waits until the master has started all its bundles, before something is made scarce: those not
+   * needed to serve start later, and Felix reports one that cannot be noted.
+   */
+  void awaitWholeStart() {
+    Path cache = run().resolve("cache");
+    Await.until(
+        "the end of the start",
+        () -> {
+          try (Stream<Path> files = Files.walk(cache)) {
+            long newest = files.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
+            return System.currentTimeMillis() - newest > LAST_BUNDLE.toMillis();
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
   /** Starts a master with this site's directories; does not wait. */
   RunningMaster launch() {
     return launchWith("--etc", etc().toString());
@@ -193,17 +235,31 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
   }
 
   PoolStatus status(String pool) {
-    return PoolStatus.of(command("status", "--json").expectSuccess(), pool);
+    return awaitStatus(pool, "a status", any -> true);
   }
 
   /** Waits for a status as wanted. */
   PoolStatus awaitStatus(String pool, String what, Predicate<PoolStatus> wanted) {
-    return Await.value(what, () -> status(pool), wanted);
+    return Await.value(what, () -> PoolStatus.of(statusJson(), pool), wanted);
+  }
+
+  /** Asks as {@code status --json} does, without the JVM of a client: it may be asked often. */
+  private String statusJson() throws IOException {
+    Path commands = run().resolve("command.sock");
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(commands))) {
+      channel.write(StandardCharsets.UTF_8.encode("status\n--json\n\n"));
+      String reply =
+          new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+      if (!reply.startsWith("0\n")) {
+        throw new IOException("no status: " + reply);
+      }
+      return reply.substring(2);
+    }
   }
 
   /** Returns the pids of a pool's workers, of all generations. */
   List<Integer> workers(String pool) {
-    return processes("fpm4j: pool " + pool);
+    return titled("fpm4j: pool " + pool).stream().map(ProcessEntry::pid).toList();
   }
 
   /** Waits until the pool has so many workers and returns their pids. */
@@ -212,15 +268,28 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
         count + " workers of pool " + pool, () -> workers(pool), pids -> pids.size() == count);
   }
 
-  /** Returns the pids of a pool's zygotes, of all generations. */
-  List<Integer> zygotes(String pool) {
-    return processes("fpm4j: zygote of pool " + pool);
+  /** Waits until the pool has so many workers, none of them of those before; returns the pids. */
+  List<Integer> awaitOthers(String pool, List<Integer> before, int count) {
+    return Await.value(
+        count + " workers of pool " + pool + ", none of " + before,
+        () -> workers(pool),
+        pids -> pids.size() == count && Collections.disjoint(pids, before));
   }
 
-  private List<Integer> processes(String title) {
+  /** Returns the pids of a pool's zygotes, of all generations. */
+  List<Integer> zygotes(String pool) {
+    List<ProcessEntry> titled = titled("fpm4j: zygote of pool " + pool);
+    List<Integer> pids = titled.stream().map(ProcessEntry::pid).toList();
+    // A worker that was just forked still has its parent's title.
+    return titled.stream()
+        .filter(process -> !pids.contains(process.parent()))
+        .map(ProcessEntry::pid)
+        .toList();
+  }
+
+  private List<ProcessEntry> titled(String title) {
     return ProcessEntry.servingFrom(run()).stream()
         .filter(process -> process.title().equals(title))
-        .map(ProcessEntry::pid)
         .toList();
   }
 
@@ -232,6 +301,11 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
     Optional<Throwable> failure = context.getExecutionException();
+    if (failure.isPresent() && failure.get() instanceof TimeoutException) {
+      for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(true, true)) {
+        System.err.print(thread);
+      }
+    }
     try {
       checkEnd();
     } catch (AssertionError e) {
@@ -292,10 +366,18 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
       masters.forEach(
           master -> System.err.println("master " + master.pid() + ":\n" + master.log()));
     }
+    Await.until("nothing left in " + root, this::deleteAll);
+  }
+
+  /** Deletes everything; false or an exception if somebody who ends just now deletes as well. */
+  private boolean deleteAll() throws IOException {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
+    return Files.notExists(root);
   }
 }

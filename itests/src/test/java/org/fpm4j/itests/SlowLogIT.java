@@ -27,7 +27,7 @@ class SlowLogIT {
       }
       function wait() { [$a, $b] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
         $r = [$a]; $w = null; $e = null;
-        stream_select($r, $w, $e, 2);
+        stream_select($r, $w, $e, 5);
       }
       fall(50);
       echo 'done ', getmypid();
@@ -37,7 +37,7 @@ class SlowLogIT {
       """
       <?php
       class Db {
-        function query($sql) { return self::fetch(2); }
+        function query($sql) { return self::fetch(5); }
         static function fetch($s) {
           $run = function () use ($s) { foreach (rows($s) as $row) { yes($row); } };
           return $run();
@@ -61,7 +61,7 @@ class SlowLogIT {
           usleep(50);
         }
       }
-      spin(microtime(true) + 2);
+      spin(microtime(true) + 6);
       echo 'done ', getmypid();
       """;
 
@@ -129,11 +129,13 @@ class SlowLogIT {
             Path.of("/etc/php/8.2/fpm/php.ini"),
             "slowlog = " + theirs,
             "request_slowlog_timeout = 1")) {
-      start();
+      RunningMaster master = start();
       for (Path script : scripts) {
         CompletableFuture<String> ours = ask(script);
         phpFpm.client().get(script);
         assertTrue(ours.join().startsWith("done "));
+        master.awaitLog("NOTICE: finished trace of \\d+", scripts.indexOf(script) + 1);
+        Await.until("their entry", () -> Files.readString(theirs).contains(script + "\n"));
         assertEquals(frames(Files.readString(theirs), script), frames(slowLog(), script));
       }
     }
@@ -144,9 +146,10 @@ class SlowLogIT {
 
   @Test
   void entryNamesPoolPidAndScriptAndStopsAtTheDepth() throws Exception {
-    start("request_slowlog_trace_depth = 5");
+    RunningMaster master = start("request_slowlog_trace_depth = 5");
     Path script = site.script("deep.php", DEEP);
     String pid = ask(script).join().replace("done ", "");
+    master.awaitLog("NOTICE: finished trace of \\d+");
 
     assertTrue(
         slowLog()
@@ -170,8 +173,9 @@ class SlowLogIT {
   @Test
   void loopIsShownAndLoggedAgainAtTheInterval() throws Exception {
     RunningMaster master = start("request_slowlog_interval = 1");
-    Path script = site.script("loop.php", LOOP.replace("+ 2", "+ 3.5"));
+    Path script = site.script("loop.php", LOOP);
     ask(script).join();
+    master.awaitLog("NOTICE: finished trace of \\d+", 2);
 
     List<String> spins =
         slowLog().lines().filter(line -> line.endsWith("] spin() " + script + ":7")).toList();
@@ -216,7 +220,7 @@ class SlowLogIT {
             use FCGI;
             my $request = FCGI::Request();
             while ($request->Accept() >= 0) {
-              sleep 2;
+              sleep 5;
               print "Content-Type: text/plain\\r\\n\\r\\ndone";
             }
             """);

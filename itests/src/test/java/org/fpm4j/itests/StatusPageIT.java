@@ -151,7 +151,7 @@ class StatusPageIT {
     RunningMaster master = site.start();
     PoolClient status = PoolClient.unix(socket);
 
-    try (Load load = Load.start(site.client("www"), site.slowScript(3000), "", 2)) {
+    try (Load load = Load.start(site.client("www"), site.heldScript(), "", 2)) {
       Await.until(
           "a busy worker", () -> get(status, "/", "json&full").contains("\"state\":\"Running\""));
       master.signal("USR2");
@@ -159,6 +159,7 @@ class StatusPageIT {
           "the new generation while the old one finishes its request",
           () -> get(status, "/", "json&full").contains("\"total processes\":2"));
       assertTrue(get(status, "/", "openmetrics").contains("\nfpm4j_generation 2\n"));
+      site.letGo();
       load.awaitMore(2);
       assertEquals(List.of(), load.failures());
     }

@@ -158,15 +158,16 @@ class SupervisionIT {
     try (Supervisord supervisord = new Supervisord(site)) {
       int first = supervisord.awaitMaster(0);
 
-      CompletableFuture<String> slow = slowRequest(1000);
+      CompletableFuture<String> slow = slowRequest(3000);
       supervisord.control("restart", "fpm4j").expectSuccess();
       int second = supervisord.awaitMaster(first);
       assertFalse(slow.join().isEmpty(), "the request under way finished");
 
       try (Load load = Load.of(site.client("www"), site.pidScript(), 2)) {
+        List<Integer> former = site.awaitWorkers("www", 2);
         supervisord.control("signal", "HUP", "fpm4j").expectSuccess();
         site.awaitStatus("www", "generation 2", status -> status.generation() == 2);
-        List<Integer> workers = site.awaitWorkers("www", 2);
+        List<Integer> workers = site.awaitOthers("www", former, 2);
         Signals.send("KILL", second);
         assertNotEquals(second, supervisord.awaitMaster(second));
         assertEquals(workers, site.workers("www"));
@@ -211,13 +212,13 @@ class SupervisionIT {
     RunningMaster master = startAsProcessOne(20);
     int pid = processOne(master);
     Path orphaning =
-        site.script("orphan.php", "<?php exec('sleep 2 >/dev/null 2>&1 &'); echo 'left';");
+        site.script("orphan.php", "<?php exec('sleep 6 >/dev/null 2>&1 &'); echo 'left';");
 
     assertEquals("left", site.client("www").get(orphaning));
     Await.until("an orphan", () -> hasChild(pid, "sleep"));
     Await.until("the orphan's burial", () -> !hasChild(pid, "sleep"));
 
-    CompletableFuture<String> slow = slowRequest(1000);
+    CompletableFuture<String> slow = slowRequest(3000);
     Signals.send("TERM", pid);
     assertFalse(slow.join().isEmpty());
     assertEquals(0, master.awaitExit());

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Collections;
 import java.util.List;
 import org.fpm4j.fastcgi.FastCgiClient;
 import org.junit.jupiter.api.Test;
@@ -74,7 +73,7 @@ class TakeoverIT {
 
     site.command("reload").expectSuccess();
 
-    Await.until("new workers", () -> Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    site.awaitOthers("www", before, 2);
     assertEquals(2, site.status("www").generation());
   }
 
@@ -92,6 +91,7 @@ class TakeoverIT {
       assertEquals(List.of(), load.failures());
     }
 
+    Await.until("blue alone", () -> site.client("www").get(script).equals("blue"));
     site.awaitWorkers("www", 2);
     assertEquals("blue", site.client("www").get(script));
   }
@@ -176,7 +176,7 @@ class TakeoverIT {
 
     second.awaitLog("WARNING: not taken over");
     assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
-    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 1)));
+    site.awaitOthers("www", before, 1);
   }
 
   @Test
@@ -216,7 +216,7 @@ class TakeoverIT {
 
     site.start();
 
-    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    site.awaitOthers("www", before, 2);
   }
 
   @Test
@@ -230,7 +230,7 @@ class TakeoverIT {
 
     site.start();
 
-    assertTrue(Collections.disjoint(before, site.awaitWorkers("www", 2)));
+    site.awaitOthers("www", before, 2);
   }
 
   @ParameterizedTest

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class TimeoutsIT {
 
   /** Far below the time the scripts here would take. */
-  private static final Duration SOON = Duration.ofSeconds(12);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
-  /** Works for 30 s and heeds no TERM. */
+  /** Works for 60 s and heeds no TERM. */
   private static final String STUBBORN =
       """
       use FCGI;
@@ -29,12 +29,12 @@ class TimeoutsIT {
         $SIG{TERM} = 'IGNORE';
         print "Content-Type: text/plain\\r\\n\\r\\n$$\\n";
         $request->Flush();
-        my $end = time + 30;
+        my $end = time + 60;
         select(undef, undef, undef, 0.1) while time < $end;
       }
       """;
 
-  /** Ends its answer at once and works on for 4 s. */
+  /** Ends its answer at once and works on for 6 s. */
   private static final String AFTERWORK =
       """
       use FCGI;
@@ -42,7 +42,7 @@ class TimeoutsIT {
       while ($request->Accept() >= 0) {
         print "Content-Type: text/plain\\r\\n\\r\\n$$";
         $request->Finish();
-        my $end = time + 4;
+        my $end = time + 6;
         select(undef, undef, undef, 0.1) while time < $end;
       }
       """;
@@ -70,7 +70,7 @@ class TimeoutsIT {
     // What the script leaves behind must not keep the connection open.
     Path endless =
         site.script(
-            "endless.php", "<?php exec('sleep 20 >/dev/null 2>&1 &'); while (true) usleep(9999);");
+            "endless.php", "<?php exec('sleep 60 >/dev/null 2>&1 &'); while (true) usleep(9999);");
     RunningMaster master = site.start();
     List<Integer> before = site.awaitWorkers("www", 1);
 
@@ -88,7 +88,7 @@ class TimeoutsIT {
 
   @Test
   void workerThatIgnoresTermIsKilled() {
-    perlPool(STUBBORN, "request_terminate_timeout = 1s");
+    perlPool(STUBBORN, "request_terminate_timeout = 3s");
     site.expectLog("execution timed out|did not end on SIGTERM|exited on signal 9");
     RunningMaster master = site.start();
     List<Integer> before = site.awaitWorkers("www", 1);
@@ -103,7 +103,7 @@ class TimeoutsIT {
 
   @Test
   void workAfterTheAnswerMayTakeItsTime() throws IOException {
-    perlPool(AFTERWORK, "request_terminate_timeout = 1s");
+    perlPool(AFTERWORK, "request_terminate_timeout = 3s");
     site.start();
 
     String first = site.client("www").get(site.path("any"));
@@ -116,7 +116,7 @@ class TimeoutsIT {
   void workAfterTheAnswerIsTerminatedIfItIsTracked() throws IOException {
     perlPool(
         AFTERWORK,
-        "request_terminate_timeout = 1s",
+        "request_terminate_timeout = 3s",
         "request_terminate_timeout_track_finished = yes");
     site.expectLog("execution timed out|exited on signal 15");
     RunningMaster master = site.start();

@@ -66,7 +66,14 @@ final class WebServer implements AutoCloseable {
             .redirectOutput(site.path("nginx.out").toFile())
             .start();
     WebServer server = new WebServer(process, site.path("nginx.log"), port);
-    Await.until("nginx", () -> Files.exists(site.path("nginx.pid")));
+    Await.until(
+        "nginx",
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("nginx ended: " + Files.readString(site.path("nginx.out")));
+          }
+          return Files.exists(site.path("nginx.pid"));
+        });
     return server;
   }
 
