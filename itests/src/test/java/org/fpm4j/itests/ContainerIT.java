@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import javax.inject.Inject;
+import org.fpm4j.config.Directive;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -30,6 +32,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.metatype.MetaTypeInformation;
+import org.osgi.service.metatype.MetaTypeService;
+import org.osgi.service.metatype.ObjectClassDefinition;
 
 /**
  * Our bundles in a Felix that somebody else started, with Declarative Services and Config Admin but
@@ -45,6 +50,7 @@ public class ContainerIT {
 
   @Inject private BundleContext bundles;
   @Inject private ConfigurationAdmin configurations;
+  @Inject private MetaTypeService metatypes;
 
   private org.osgi.service.cm.Configuration pool;
   private Path script;
@@ -62,6 +68,7 @@ public class ContainerIT {
               .toArray(Option[]::new);
       return options(
           composite(provisioned),
+          bundle(MetaTypeService.class.getProtectionDomain().getCodeSource().getLocation() + ""),
           cleanCaches(),
           frameworkProperty("org.fpm4j.run").value(ROOT.run().toString()),
           junitBundles());
@@ -122,6 +129,50 @@ public class ContainerIT {
     assertEquals(List.of(), ProcessEntry.servingFrom(ROOT.run()));
     manager.start();
     Await.until("a page", () -> PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
+  }
+
+  @Test
+  public void consolesAreToldAllAboutEveryDirective() {
+    Bundle config =
+        Arrays.stream(bundles.getBundles())
+            .filter(bundle -> bundle.getSymbolicName().equals("org.fpm4j.config"))
+            .findFirst()
+            .orElseThrow();
+    MetaTypeInformation metatype = metatypes.getMetaTypeInformation(config);
+    assertEquals(List.of("org.fpm4j.master"), List.of(metatype.getPids()));
+    assertEquals(List.of("org.fpm4j.pool"), List.of(metatype.getFactoryPids()));
+    expect(Directive.Scope.GLOBAL, metatype.getObjectClassDefinition("org.fpm4j.master", null));
+    expect(Directive.Scope.POOL, metatype.getObjectClassDefinition("org.fpm4j.pool", null));
+  }
+
+  private static void expect(Directive.Scope scope, ObjectClassDefinition form) {
+    List<String> shown =
+        Arrays.stream(form.getAttributeDefinitions(ObjectClassDefinition.ALL))
+            .map(field -> field.getID() + " (" + field.getName() + "): " + field.getDescription())
+            .toList();
+    List<String> wanted =
+        Directive.in(scope).stream()
+            .filter(directive -> directive.kind() != Directive.Kind.MAP)
+            .map(ContainerIT::field)
+            .toList();
+    assertEquals(String.join("\n", wanted), String.join("\n", shown));
+    for (Directive directive : Directive.in(scope)) {
+      assertTrue(
+          directive.name(),
+          directive.kind() != Directive.Kind.MAP
+              || form.getDescription().contains(directive.arrayName() + "[KEY]"));
+    }
+  }
+
+  private static String field(Directive directive) {
+    return "%1$s (%1$s): %2$s%3$s%4$s%5$s. Change: %6$s"
+        .formatted(
+            directive.name(),
+            directive.description(),
+            directive.unit().isEmpty() ? "" : ". Unit: " + directive.unit(),
+            directive.fallback().isEmpty() ? "" : ". Default: " + directive.fallback(),
+            directive.legal().isEmpty() ? "" : ". Legal: " + directive.legal(),
+            directive.changeClass().name().toLowerCase(Locale.ROOT));
   }
 
   @Test
