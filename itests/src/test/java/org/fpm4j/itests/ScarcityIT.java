@@ -14,6 +14,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Full disks, few descriptors, few processes. */
 class ScarcityIT {
 
+  private static final String SHOP =
+      """
+      [shop]
+      user = www-data
+      listen = %s
+      listen.mode = 0666
+      pm = static
+      pm.max_children = %d
+      """;
+
+
   @RegisterExtension final Site site = new Site();
 
   @Test
@@ -94,6 +105,28 @@ class ScarcityIT {
     assertTrue(reload.exitCode() != 0, "out of descriptors no zygote can be started");
     site.awaitWorkers("www", 2);
     assertTrue(site.client("www").get(site.pidScript()).matches("\\d+"));
+  }
+
+  @Test
+  void editMadeWhileTheMasterHasNoDescriptorsIsTakenLater() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1");
+    Path dropped = site.etc().resolve("shop.conf");
+    site.write(dropped, SHOP.formatted(site.socket("shop"), 1));
+    site.expectLog("ERROR|WARNING");
+    RunningMaster master = site.start();
+    site.awaitWorkers("www", 1);
+    List<Integer> before = site.awaitWorkers("shop", 1);
+
+    limitFiles(master, 3);
+    site.pool("www", "pm = static", "pm.max_children = 3");
+    site.write(dropped, SHOP.formatted(site.socket("shop"), 2));
+    master.awaitLog("failed to open configuration directory '" + site.etc() + "'");
+    limitFiles(master, 1024);
+
+    site.awaitWorkers("www", 3);
+    assertTrue(site.awaitWorkers("shop", 2).containsAll(before), "the pool was kept meanwhile");
+    Await.until(
+        "nothing rejected", () -> !site.command("status").expectSuccess().contains("rejected"));
   }
 
   private void limitFiles(RunningMaster master, int files) {

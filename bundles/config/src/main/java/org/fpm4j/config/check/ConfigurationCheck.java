@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fpm4j.config.LogLevel;
+import org.fpm4j.config.LogSettings;
 import org.fpm4j.config.internal.source.ConfigurationDraft;
 import org.fpm4j.config.internal.source.ConfigurationSources;
 import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
@@ -69,6 +70,7 @@ public final class ConfigurationCheck {
   private final Surroundings surroundings;
   private final boolean dump;
   private LogLevel leastShown = LogLevel.NOTICE;
+  private boolean syslog;
 
   private ConfigurationCheck(PrintStream err, Surroundings surroundings, boolean dump) {
     this.err = err;
@@ -137,7 +139,15 @@ public final class ConfigurationCheck {
   private int directory(Path directory) {
     Findings findings = new Findings();
     List<PidProperties> pids = new ArrayList<>();
-    for (PidFile file : EtcDirectory.pidFiles(directory)) {
+    List<PidFile> files;
+    List<String> dropped;
+    try {
+      files = EtcDirectory.pidFiles(directory);
+      dropped = EtcDirectory.phpFpmConfs(directory);
+    } catch (IOException e) {
+      return unreadable(findings, directory, e);
+    }
+    for (PidFile file : files) {
       if (!file.isProperties()) {
         findings.remark(
             LogLevel.WARNING, file.file() + " is not checked: only a master reads this format");
@@ -146,16 +156,12 @@ public final class ConfigurationCheck {
       try {
         pids.add(DraftAssembly.properties(file));
       } catch (IOException e) {
-        findings.line(LogLevel.ERROR, "failed to open " + file.file() + ": " + FileError.text(e));
-        print(findings);
-        return failed();
+        return unreadable(findings, file.file(), e);
       }
     }
     ConfigurationDraft draft =
         new DraftAssembly(surroundings.prefix(), surroundings.environment(), findings)
-            .assemble(
-                new ConfigurationSources(
-                    Optional.empty(), pids, EtcDirectory.phpFpmConfs(directory), List.of()));
+            .assemble(new ConfigurationSources(Optional.empty(), pids, dropped, List.of()));
     print(findings);
     if (findings.rejections().isEmpty()) {
       return validate(draft, directory.toString());
@@ -164,15 +170,18 @@ public final class ConfigurationCheck {
     return failed();
   }
 
+  private int unreadable(Findings findings, Path path, IOException e) {
+    findings.line(LogLevel.ERROR, "failed to open " + path + ": " + FileError.text(e));
+    print(findings);
+    return failed();
+  }
+
   private int validate(ConfigurationDraft draft, String source) {
     Findings findings = new Findings();
     ConfigurationValidation validation = new ConfigurationValidation(surroundings, findings);
     List<DirectiveSet> pools = List.of();
     if (validation.checkMaster(draft.global())) {
-      leastShown =
-          draft.global().isSet("log_level")
-              ? (LogLevel) draft.global().value("log_level")
-              : LogLevel.NOTICE;
+      useLog(draft.global());
       if (draft.pools().isEmpty()) {
         findings.line(
             LogLevel.ERROR,
@@ -218,15 +227,17 @@ public final class ConfigurationCheck {
     }
   }
 
+  /** From here on php-fpm's lines look as its log wants them, on standard error too. */
+  private void useLog(DirectiveSet global) {
+    leastShown = global.isSet("log_level") ? (LogLevel) global.value("log_level") : LogLevel.NOTICE;
+    syslog = global.text("error_log").equalsIgnoreCase(LogSettings.SYSLOG);
+  }
+
   private void print(LogLevel level, String text) {
-    if (level.compareTo(leastShown) >= 0) {
-      err.println(
-          "["
-              + LocalDateTime.now(ZoneId.systemDefault()).format(TIME)
-              + "] "
-              + level
-              + ": "
-              + text);
+    if (level.compareTo(leastShown) < 0) {
+      return;
     }
+    String time = LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
+    err.println((syslog ? "[" + level + "] " : "[" + time + "] " + level + ": ") + text);
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.fpm4j.config.Directive.Scope;
 import org.fpm4j.config.internal.source.ConfigurationSources;
 import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
+import org.fpm4j.config.internal.source.ConfigurationSources.Unreadable;
 import org.fpm4j.config.internal.source.EtcDirectory;
 import org.fpm4j.config.internal.source.EtcDirectory.PidFile;
 import org.osgi.framework.InvalidSyntaxException;
@@ -60,15 +61,24 @@ final class ConfigAdminReader implements Supplier<ConfigurationSources> {
       }
     }
     pids.sort(Comparator.comparing(PidProperties::scope).thenComparing(PidProperties::pool));
+    if (directory.isEmpty()) {
+      return new ConfigurationSources(phpFpmConf, pids, List.of(), List.of());
+    }
     Set<Path> read = new HashSet<>();
     pids.forEach(pid -> pid.file().ifPresent(read::add));
-    return new ConfigurationSources(
-        phpFpmConf,
-        pids,
-        directory.map(EtcDirectory::phpFpmConfs).orElse(List.of()),
-        directory.map(EtcDirectory::pidFiles).orElse(List.of()).stream()
-            .filter(file -> !read.contains(file.file().toAbsolutePath().normalize()))
-            .toList());
+    Path etc = directory.get();
+    try {
+      return new ConfigurationSources(
+          phpFpmConf,
+          pids,
+          EtcDirectory.phpFpmConfs(etc),
+          EtcDirectory.pidFiles(etc).stream()
+              .filter(file -> !read.contains(file.file().toAbsolutePath().normalize()))
+              .toList());
+    } catch (IOException e) {
+      return new ConfigurationSources(
+          phpFpmConf, pids, List.of(), List.of(), Optional.of(new Unreadable(etc, e)), Map.of());
+    }
   }
 
   /** The Configuration with this PID. */

@@ -33,7 +33,8 @@ import org.fpm4j.config.internal.source.Glob;
  * <p>The first evaluation waits for nothing but File Install: as long as a file of the
  * configuration directory is not in Config Admin, pools would seem to be missing, and {@link
  * #FIRST_DEADLINE} is all the time it gets. Later changes are collected until nothing more has come
- * for {@link #QUIET}.
+ * for {@link #QUIET}. As long as something is rejected, it is tried again every {@link #RETRY}:
+ * what it wanted, a directory, a user or a free descriptor, may be there by then.
  */
 final class ConfigurationPublisher {
 
@@ -42,6 +43,7 @@ final class ConfigurationPublisher {
   static final Duration MOST_PATIENCE = Duration.ofSeconds(1);
   static final Duration FIRST_DEADLINE = Duration.ofSeconds(2);
   static final Duration POLL = Duration.ofMillis(500);
+  static final Duration RETRY = Duration.ofSeconds(5);
 
   /** How far a file's time may be behind the clock: a tick of the kernel. */
   private static final Duration CLOCK_STEP = Duration.ofMillis(10);
@@ -60,7 +62,9 @@ final class ConfigurationPublisher {
   private SourceStamps stamps = new SourceStamps(Map.of());
   private Optional<Glance> glance = Optional.empty();
   private Optional<ScheduledFuture<?>> pending = Optional.empty();
+  private Optional<ScheduledFuture<?>> retry = Optional.empty();
   private long firstChangeNs;
+  private boolean unreadable;
   private Set<EtcDirectory.PidFile> refused = Set.of();
   private Optional<Long> unreadSinceNs = Optional.empty();
 
@@ -161,7 +165,7 @@ final class ConfigurationPublisher {
     } else {
       firstChangeNs = now;
     }
-    pending = Optional.of(schedule(QUIET));
+    pending = Optional.of(schedule(this::evaluate, QUIET));
   }
 
   private void poll() {
@@ -202,13 +206,19 @@ final class ConfigurationPublisher {
 
   private void evaluate() {
     pending = Optional.empty();
+    retry.ifPresent(scheduled -> scheduled.cancel(false));
+    retry = Optional.empty();
     Optional<Configuration> before = last.map(Evaluated::configuration);
     long begunMs = System.currentTimeMillis();
     ConfigurationSources now = sources.get();
     if (before.isPresent() && isFileInstallBehind(now)) {
-      pending = Optional.of(schedule(POLL));
+      pending = Optional.of(schedule(this::evaluate, POLL));
       return;
     }
+    if (unreadable && now.unreadable().isEmpty()) {
+      directory.ifPresent(EtcDirectory::touch);
+    }
+    unreadable = now.unreadable().isPresent();
     Evaluated evaluated = evaluation.evaluate(now, before);
     Configuration configuration = evaluated.configuration();
     last = Optional.of(evaluated);
@@ -216,7 +226,11 @@ final class ConfigurationPublisher {
     stamps = stamps();
     glance = Optional.empty();
     if (stamps.isTouchedBetween(begunMs - CLOCK_STEP.toMillis(), System.currentTimeMillis())) {
-      pending = Optional.of(schedule(QUIET)); // it may have been read before and looked at after
+      // It may have been read before and looked at after.
+      pending = Optional.of(schedule(this::evaluate, QUIET));
+    }
+    if (!configuration.rejections().isEmpty()) {
+      retry = Optional.of(schedule(this::tryAgain, RETRY));
     }
     if (!before.equals(Optional.of(configuration))) {
       listeners.forEach(listener -> tell(listener, configuration));
@@ -244,8 +258,14 @@ final class ConfigurationPublisher {
     return false;
   }
 
-  private ScheduledFuture<?> schedule(Duration delay) {
-    return thread.schedule(guarded(this::evaluate), delay.toMillis(), TimeUnit.MILLISECONDS);
+  private void tryAgain() {
+    if (pending.isEmpty()) {
+      evaluate();
+    }
+  }
+
+  private ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+    return thread.schedule(guarded(task), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void tell(ConfigurationListener listener, Configuration configuration) {

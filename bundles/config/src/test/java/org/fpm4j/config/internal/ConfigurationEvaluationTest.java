@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.fpm4j.config.Configuration;
 import org.fpm4j.config.Directive.Scope;
@@ -43,6 +44,23 @@ class ConfigurationEvaluationTest {
     Configuration configuration = new Evaluations().pool("www", "pm", "other").get();
     assertEquals(Map.of(), configuration.pools());
     assertTrue(configuration.isRejected("www"));
+  }
+
+  @Test
+  void keepsAllPoolsWhenTheDirectoryCannotBeRead() throws IOException {
+    Configuration good = new Evaluations().pool("www").get();
+    ConfigAdminReader reader =
+        new ConfigAdminReader(
+            new FakeConfigAdmin().service(), Optional.empty(), Optional.of(write("etc", "")));
+    Configuration unread =
+        new ConfigurationEvaluation(Evaluations.surroundings(Privilege.USER))
+            .evaluate(reader.get(), Optional.of(good))
+            .configuration();
+    assertEquals(good.pools(), unread.pools());
+    assertTrue(unread.incomplete());
+    assertTrue(
+        unread.rejections().get(0).text().contains("failed to open configuration directory"),
+        unread.rejections().get(0).text());
   }
 
   @Test

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +68,12 @@ class ConfigurationPublisherTest {
     evaluations.incrementAndGet();
     ConfigurationSources now = sources;
     later.ifPresent(next -> sources = next);
-    return new ConfigurationSources(
-        now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
+    try {
+      return new ConfigurationSources(
+          now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ConfigurationSources pool(String name, String listen) {
@@ -143,6 +149,22 @@ class ConfigurationPublisherTest {
         sources.pids(),
         List.of(),
         List.of(new EtcDirectory.PidFile(file, Scope.POOL, name)));
+  }
+
+  @Test
+  void triesAgainWhatWasRejectedForWantOfSomethingElse() throws Exception {
+    Path wanted = directory.resolve("wanted");
+    Map<String, Object> properties = new HashMap<>(sources.pids().get(0).properties());
+    properties.put("chdir", wanted.toString());
+    sources =
+        sources.withPids(
+            List.of(new PidProperties(Scope.POOL, "www", "pid", Optional.empty(), properties)));
+    publisher.start();
+    assertEquals(1, next().rejections().size());
+    Files.createDirectory(wanted);
+    Configuration second = next();
+    assertEquals(List.of(), second.rejections());
+    assertEquals(Set.of("www"), second.pools().keySet());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.fpm4j.config.internal.source;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +15,46 @@ import org.fpm4j.config.Directive.Scope;
  * @param pids the configurations of Config Admin
  * @param dropped php-fpm.conf files found in the configuration directory
  * @param unread files File Install should have taken and has not
+ * @param unreadable the configuration directory, if it could not be read: files may be missing
+ * @param edited texts to be read in the place of .conf files, by path: a change that is tried out
  */
 public record ConfigurationSources(
     Optional<String> phpFpmConf,
     List<PidProperties> pids,
     List<String> dropped,
-    List<EtcDirectory.PidFile> unread) {
+    List<EtcDirectory.PidFile> unread,
+    Optional<Unreadable> unreadable,
+    Map<String, String> edited) {
 
   /** Copies the lists. */
   public ConfigurationSources {
     pids = List.copyOf(pids);
     dropped = List.copyOf(dropped);
     unread = List.copyOf(unread);
+    edited = Map.copyOf(edited);
   }
+
+  /** Sources that could all be read. */
+  public ConfigurationSources(
+      Optional<String> phpFpmConf,
+      List<PidProperties> pids,
+      List<String> dropped,
+      List<EtcDirectory.PidFile> unread) {
+    this(phpFpmConf, pids, dropped, unread, Optional.empty(), Map.of());
+  }
+
+  /** The same with other properties of the PIDs. */
+  public ConfigurationSources withPids(List<PidProperties> others) {
+    return new ConfigurationSources(phpFpmConf, others, dropped, unread, unreadable, edited);
+  }
+
+  /** The same with texts in the place of .conf files. */
+  public ConfigurationSources withEdited(Map<String, String> texts) {
+    return new ConfigurationSources(phpFpmConf, pids, dropped, unread, unreadable, texts);
+  }
+
+  /** A directory that is there and could not be read, and why. */
+  public record Unreadable(Path directory, IOException reason) {}
 
   /**
    * One PID's properties.

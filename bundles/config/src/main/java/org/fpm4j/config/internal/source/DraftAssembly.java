@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import org.fpm4j.config.Directive.Scope;
 import org.fpm4j.config.Rejection;
 import org.fpm4j.config.internal.source.ConfigurationSources.PidProperties;
+import org.fpm4j.config.internal.source.ConfigurationSources.Unreadable;
 import org.fpm4j.config.internal.source.EtcDirectory.PidFile;
 import org.fpm4j.config.internal.source.PhpFpmConfReader.AfterError;
 
@@ -39,7 +40,7 @@ public final class DraftAssembly {
   /** Reads the sources; failures are in the findings and in rejected sections. */
   public ConfigurationDraft assemble(ConfigurationSources sources) {
     ConfigurationDraft total = new ConfigurationDraft();
-    sources.phpFpmConf().ifPresent(file -> merge(total, conf(file)));
+    sources.phpFpmConf().ifPresent(file -> merge(total, conf(file, sources.edited())));
     for (PidProperties pid : sources.pids()) {
       merge(total, pid(pid));
     }
@@ -49,12 +50,23 @@ public final class DraftAssembly {
     Set<String> known = new TreeSet<>(total.files());
     List<ConfigurationDraft> dropped = new ArrayList<>();
     for (String file : sources.dropped()) {
-      ConfigurationDraft draft = known.contains(file) ? new ConfigurationDraft() : conf(file);
+      ConfigurationDraft draft =
+          known.contains(file) ? new ConfigurationDraft() : conf(file, sources.edited());
       known.addAll(draft.files());
       dropped.add(draft);
     }
     dropped.forEach(draft -> merge(total, draft));
+    sources.unreadable().ifPresent(directory -> rejectUnreadable(total, directory));
     return total;
+  }
+
+  private void rejectUnreadable(ConfigurationDraft total, Unreadable directory) {
+    String path = directory.directory().toString();
+    String reason =
+        "failed to open configuration directory '%s': %s"
+            .formatted(path, FileError.text(directory.reason()));
+    total.markIncomplete();
+    findings.reject(new Rejection(path, -1, Optional.empty(), "", "", reason, ""));
   }
 
   /** The properties of a .cfg file, as File Install would hand them to Config Admin. */
@@ -71,9 +83,11 @@ public final class DraftAssembly {
     return PropertiesText.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
   }
 
-  private ConfigurationDraft conf(String file) {
+  private ConfigurationDraft conf(String file, Map<String, String> edited) {
     ConfigurationDraft draft = new ConfigurationDraft();
-    new PhpFpmConfReader(prefix, environment, AfterError.CONTINUE, findings, draft).read(file);
+    new PhpFpmConfReader(prefix, environment, AfterError.CONTINUE, findings, draft)
+        .with(edited)
+        .read(file);
     return draft;
   }
 

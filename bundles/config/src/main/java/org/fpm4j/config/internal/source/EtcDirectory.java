@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,8 +71,28 @@ public final class EtcDirectory {
     return name.startsWith("org.fpm4j.") && (name.endsWith(".cfg") || name.endsWith(".config"));
   }
 
-  /** The .cfg and .config files of the master and of pools, sorted by name. */
-  public static List<PidFile> pidFiles(Path directory) {
+  /**
+   * Makes File Install read the files anew: what it could not read, for want of a descriptor, it
+   * forgets, and looks at a file again only when its time is another.
+   */
+  public static void touch(Path directory) {
+    FileTime now = FileTime.from(Instant.now());
+    for (Path file : watchedFiles(directory)) {
+      try {
+        Files.setLastModifiedTime(file, now);
+      } catch (IOException ignored) {
+        // not ours: the next edit is seen all the same
+      }
+    }
+  }
+
+  /**
+   * The .cfg and .config files of the master and of pools, sorted by name; none if there is no such
+   * directory.
+   *
+   * @throws IOException if there is one and it cannot be read
+   */
+  public static List<PidFile> pidFiles(Path directory) throws IOException {
     return files(directory).stream().map(EtcDirectory::pidFile).flatMap(Optional::stream).toList();
   }
 
@@ -85,8 +108,12 @@ public final class EtcDirectory {
             : new PidFile(file, Scope.POOL, name.group(1)));
   }
 
-  /** The .conf files that have a section, sorted by name. */
-  public static List<String> phpFpmConfs(Path directory) {
+  /**
+   * The .conf files that have a section, sorted by name; none if there is no such directory.
+   *
+   * @throws IOException if there is one and it cannot be read
+   */
+  public static List<String> phpFpmConfs(Path directory) throws IOException {
     return files(directory).stream()
         .map(Path::toString)
         .filter(file -> file.endsWith(".conf"))
@@ -94,16 +121,18 @@ public final class EtcDirectory {
         .toList();
   }
 
-  private static List<Path> files(Path directory) {
+  private static List<Path> files(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .filter(file -> !file.getFileName().toString().startsWith("."))
           .filter(Files::isRegularFile)
           .sorted()
           .toList();
-    } catch (IOException | UncheckedIOException ignored) {
-      // no such directory: nothing is configured there
+    } catch (NoSuchFileException ignored) {
+      // nothing is configured there
       return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,9 @@ public final class PhpFpmConfReader {
   private final Findings findings;
   private final SectionWriter writer;
   private final ConfigurationDraft draft;
+  private final ConfOutline outline = new ConfOutline();
+  private final Map<String, String> edited = new HashMap<>();
+  private boolean outlined;
   private DirectiveSet section;
   private Optional<String> include = Optional.empty();
   private boolean failed;
@@ -71,6 +75,19 @@ public final class PhpFpmConfReader {
     this.section = draft.global();
   }
 
+  /** Puts texts in the place of files, by path, to try them out. */
+  public PhpFpmConfReader with(Map<String, String> texts) {
+    edited.putAll(texts);
+    return this;
+  }
+
+  /** Reads the main file, always to its end, and tells which line says what. */
+  public ConfOutline outline(String file) {
+    outlined = true;
+    read(file);
+    return outline;
+  }
+
   /**
    * Reads the main file.
    *
@@ -91,7 +108,10 @@ public final class PhpFpmConfReader {
     draft.addFile(file);
     String text;
     try {
-      text = new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
+      text =
+          edited.containsKey(file)
+              ? edited.get(file)
+              : new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return lost(from, "failed to open configuration file '" + file + "': " + FileError.text(e));
     } catch (InvalidPathException e) {
@@ -107,6 +127,8 @@ public final class PhpFpmConfReader {
   }
 
   private boolean line(String text, Origin at, int level) {
+    DirectiveSet begin = section;
+    int index = outline.size();
     failed = false;
     include = Optional.empty();
     int before = findings.rejections().size();
@@ -121,7 +143,11 @@ public final class PhpFpmConfReader {
     if (failed && afterError == AfterError.STOP) {
       return false;
     }
-    return include.isEmpty() || include(include.get(), at, level);
+    boolean goOn = include.isEmpty() || include(include.get(), at, level);
+    if (outlined) {
+      outline.add(index, new ConfOutline.Line(at, begin, section, line.statements()));
+    }
+    return goOn;
   }
 
   private void syntaxError(String text, IniLine line, String error, Origin at) {
