@@ -75,6 +75,30 @@ class PhpFpmConfIT {
   }
 
   @Test
+  void settingIsWrittenIntoTheFileOfItsPool() throws IOException {
+    writePool("a", 1);
+    writePool("b", 1);
+    site.launchWith("-y", conf.toString()).awaitReady();
+    Path file = site.path("pool.d").resolve("a.conf");
+    String before = Files.readString(file);
+
+    site.command("set", "a", "pm.max_children", "3").expectSuccess();
+    site.awaitWorkers("a", 3);
+    site.command("set", "a", "pm.max_requests", "500").expectSuccess();
+    CommandOutcome refused = site.command("set", "a", "pm", "never");
+
+    assertEquals(
+        before.replace("children = 1", "children = 3") + "pm.max_requests = 500\n",
+        Files.readString(file));
+    assertEquals(1, refused.exitCode());
+    assertTrue(
+        refused.errors().contains("a.conf:7: pm = never: invalid process manager"),
+        refused::errors);
+    site.command("set", "--global", "log_level", "debug").expectSuccess();
+    assertTrue(Files.readString(conf).startsWith("[global]\nlog_level = debug\ninclude"), "global");
+  }
+
+  @Test
   void droppedIntoEtcItIsReadLikeTheOtherFiles() throws IOException {
     writePool("a", 1);
     Files.copy(conf, site.etc().resolve("php-fpm.conf"));

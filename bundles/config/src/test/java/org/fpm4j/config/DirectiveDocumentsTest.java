@@ -77,10 +77,17 @@ class DirectiveDocumentsTest {
         because Config Admin does not tell them apart. A pool defined twice counts where it is found first:
         the file named with `-y`, then .cfg and .config files, then .conf files in `etc`.
 
+        `set`, on the command line and by JMX, changes the file a directive stands in, a php-fpm.conf and
+        its includes too: the line that counts, else a new one behind a comment that shows it
+        (`;pm.max_requests = 500`), else at the end of the section. A line that is included for several
+        pools is not changed: the answer names it.
+
         Stricter than php-fpm, which takes these and goes wrong later: negative durations and counts,
-        numbers beyond 32 bits, ports outside 1 to 65535, a `listen.mode` that is not octal, socket paths
-        longer than 107 bytes, pool names with `/` or longer than 63 bytes, users and groups of
-        `listen.acl_*` that do not exist.
+        numbers beyond 32 bits, ports that are not 1 to 65535, a `listen.mode` that is not octal, socket
+        paths longer than 107 bytes, pool names that are empty, have a `/` or are longer than 63 bytes,
+        users and groups of `listen.acl_*` that do not exist, keys of arrays with a `=`, and lines with a
+        NUL byte. A pool that is wrong keeps only itself out; `check` goes on to the next, so it may print
+        more than php-fpm, which stops at the first.
 
         ## Global
 

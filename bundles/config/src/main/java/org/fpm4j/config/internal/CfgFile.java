@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Optional;
 import org.fpm4j.config.internal.source.PropertiesText;
 
@@ -32,18 +29,6 @@ final class CfgFile {
    * @param value empty removes the entry
    */
   static void rewrite(Path file, String key, Optional<String> value) throws IOException {
-    String changed = read(file).with(key, value.orElse(null));
-    // No half-written file is ever seen, and File Install does not look at names that end so.
-    Path scratch = file.resolveSibling("." + file.getFileName() + ".new");
-    Files.writeString(scratch, changed, StandardCharsets.ISO_8859_1);
-    PosixFileAttributes before = Files.readAttributes(file, PosixFileAttributes.class);
-    PosixFileAttributeView after =
-        Files.getFileAttributeView(scratch, PosixFileAttributeView.class);
-    after.setPermissions(before.permissions());
-    if (!Files.getOwner(scratch).equals(before.owner())) {
-      after.setOwner(before.owner());
-      after.setGroup(before.group());
-    }
-    Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    FileReplacement.replace(file, read(file).with(key, value.orElse(null)));
   }
 }

@@ -53,15 +53,16 @@ public final class ConfigurationComponent
     ConfigAdminReader reader =
         new ConfigAdminReader(admin, property(context, "org.fpm4j.php_fpm_conf"), directory);
     String home = property(context, "org.fpm4j.home").orElse("");
-    ConfigurationEvaluation evaluation =
-        new ConfigurationEvaluation(
-            new Surroundings(
-                Path.of(home).toAbsolutePath().toString(),
-                System.getenv(),
-                new PosixAccounts(),
-                privilege(context)));
-    this.writer = new SettingWriter(reader, evaluation);
-    this.publisher = new ConfigurationPublisher(evaluation, reader, directory, new WriteBack());
+    Surroundings surroundings =
+        new Surroundings(
+            Path.of(home).toAbsolutePath().toString(),
+            System.getenv(),
+            new PosixAccounts(),
+            privilege(context));
+    this.writer = new SettingWriter(reader, surroundings);
+    this.publisher =
+        new ConfigurationPublisher(
+            new ConfigurationEvaluation(surroundings), reader, directory, new WriteBack());
     publisher.start();
   }
 

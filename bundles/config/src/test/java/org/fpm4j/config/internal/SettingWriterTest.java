@@ -32,8 +32,7 @@ class SettingWriterTest {
   }
 
   private SettingWriter writer() {
-    return new SettingWriter(
-        reader(), new ConfigurationEvaluation(Evaluations.surroundings(Privilege.USER)));
+    return new SettingWriter(reader(), Evaluations.surroundings(Privilege.USER));
   }
 
   private static Map<String, Object> properties(Path file) {

@@ -89,7 +89,8 @@ public final class PidReader {
         || key.startsWith(":");
   }
 
-  private static String plain(String text) {
+  /** A value as it is meant: blanks around it and one pair of quotes are taken off. */
+  public static String plain(String text) {
     String stripped = text.strip();
     boolean quoted =
         stripped.length() >= 2
