@@ -20,6 +20,8 @@ public final class IniLineParser {
     }
   }
 
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   /** Of parentheses and prefix operators; PHP's own parser has a limit, too. */
   private static final int MOST_NESTING = 500;
 
@@ -30,7 +32,9 @@ public final class IniLineParser {
   private int nesting;
 
   private IniLineParser(String line, UnaryOperator<String> variables) {
-    this.scanner = new IniScanner(line.endsWith("\n") ? line : line + "\n");
+    // PHP passes over a byte order mark, and does so at the beginning of each line it is given.
+    String text = line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
+    this.scanner = new IniScanner(text.endsWith("\n") ? text : text + "\n");
     this.variables = variables;
     this.token = scanner.next();
   }

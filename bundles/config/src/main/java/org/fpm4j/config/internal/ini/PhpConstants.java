@@ -1,5 +1,6 @@
 package org.fpm4j.config.internal.ini;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,6 +40,10 @@ final class PhpConstants {
   private PhpConstants() {}
 
   static Optional<String> value(String name) {
-    return Optional.ofNullable(VALUES.get(name));
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "true" -> Optional.of("1");
+      case "false", "null" -> Optional.of("");
+      default -> Optional.ofNullable(VALUES.get(name));
+    };
   }
 }

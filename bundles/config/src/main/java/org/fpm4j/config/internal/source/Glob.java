@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -18,6 +20,9 @@ import java.util.regex.PatternSyntaxException;
  * a path, a leading dot only by a dot, sorted, and a directory that cannot be read is an error.
  */
 public final class Glob {
+
+  /** A class such as [:alpha:], its inner brackets escaped. */
+  private static final Pattern CLASS = Pattern.compile("\\\\\\[:([a-z]+):\\\\\\]");
 
   private Glob() {}
 
@@ -61,7 +66,7 @@ public final class Glob {
   }
 
   private static boolean hasWildcard(String component) {
-    return component.chars().anyMatch(c -> c == '*' || c == '?' || c == '[');
+    return component.chars().anyMatch(c -> "*?[\\".indexOf(c) >= 0);
   }
 
   private static void addMatches(String parent, String component, List<String> matches)
@@ -86,20 +91,18 @@ public final class Glob {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < component.length(); i++) {
       char c = component.charAt(i);
-      int end = c == '[' ? component.indexOf(']', i + 2) : -1;
+      int end = c == '[' ? endOfBrackets(component, i) : -1;
       if (c == '*') {
         regex.append(".*");
       } else if (c == '?') {
         regex.append('.');
       } else if (end > 0) {
-        String members = component.substring(i + 1, end);
-        boolean negated = members.startsWith("!") || members.startsWith("^");
-        regex.append(negated ? "[^" : "[");
-        regex.append(
-            (negated ? members.substring(1) : members).replaceAll("[\\[\\]\\\\&^]", "\\\\$0"));
-        regex.append(']');
+        regex.append(brackets(component.substring(i + 1, end)));
         i = end;
       } else {
+        if (c == '\\' && i + 1 < component.length()) {
+          c = component.charAt(++i);
+        }
         regex.append(Pattern.quote(String.valueOf(c)));
       }
     }
@@ -109,5 +112,37 @@ public final class Glob {
       // such as a range from z to a: matches itself, as glob(3) has it
       return Pattern.compile(Pattern.quote(component));
     }
+  }
+
+  /** Where brackets close that open at an index; -1 = nowhere. */
+  private static int endOfBrackets(String component, int open) {
+    int at = open + 1;
+    if (at < component.length() && (component.charAt(at) == '!' || component.charAt(at) == '^')) {
+      at++;
+    }
+    if (at < component.length() && component.charAt(at) == ']') {
+      at++; // as the first one it is a member
+    }
+    while (at < component.length() && component.charAt(at) != ']') {
+      int classEnd = component.startsWith("[:", at) ? component.indexOf(":]", at + 2) : -1;
+      at = classEnd > 0 ? classEnd + 2 : at + 1;
+    }
+    return at < component.length() ? at : -1;
+  }
+
+  private static String brackets(String members) {
+    boolean negated = members.startsWith("!") || members.startsWith("^");
+    String plain =
+        (negated ? members.substring(1) : members).replaceAll("[\\[\\]\\\\&^]", "\\\\$0");
+    String classes = CLASS.matcher(plain).replaceAll(found -> posixClass(found.group(1)));
+    return (negated ? "[^" : "[") + classes + "]";
+  }
+
+  private static String posixClass(String name) {
+    String title =
+        name.equals("xdigit")
+            ? "XDigit"
+            : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    return Matcher.quoteReplacement("\\p{" + title + "}");
   }
 }

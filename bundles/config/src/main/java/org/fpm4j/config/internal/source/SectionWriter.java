@@ -1,5 +1,7 @@
 package org.fpm4j.config.internal.source;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.fpm4j.config.Directive;
 import org.fpm4j.config.Directive.Scope;
@@ -11,6 +13,8 @@ import org.fpm4j.config.Rejection;
  * failure rejects the section and is reported; the caller goes on.
  */
 final class SectionWriter {
+
+  private static final String SUPPRESSED_PATHS = "access.suppress_path";
 
   private final Findings findings;
 
@@ -35,7 +39,7 @@ final class SectionWriter {
                   findings.remark(
                       LogLevel.WARNING, at(from) + directive.name() + " = " + misreading));
     } catch (InvalidValueException e) {
-      String line = "unable to parse value for entry '" + name + "': " + e.reason();
+      String line = "unable to parse value for entry '" + directive.name() + "': " + e.reason();
       reject(
           section,
           line,
@@ -43,31 +47,18 @@ final class SectionWriter {
     }
   }
 
-  /** Adds an entry to an array. */
+  /** Adds an entry to an array; checks in php-fpm's order. */
   void arrayEntry(DirectiveSet section, String name, String key, String value, Origin from) {
     String entry = name + "[" + key + "]";
-    Optional<Directive> known =
-        Directive.find(Scope.POOL, name).filter(d -> d.isArray() && d.arrayName().equals(name));
-    if (known.isEmpty()) {
-      unknown(section, entry, value, "unknown directive '" + name + "'", from);
+    if (!hasLegalForm(section, name, key, value, from)) {
       return;
     }
-    boolean list = known.get().kind() == Directive.Kind.LIST;
-    if (!list && key.isEmpty()) {
-      arrayRejection(
-          section, entry, value, "You must provide a key for field '" + name + "'", from);
-    } else if (list && !key.isEmpty()) {
-      arrayRejection(
-          section, entry, value, "Keys provided to field '" + name + "' are ignored", from);
-    } else if (list && !value.startsWith("/")) {
-      arrayRejection(
-          section,
-          entry,
-          value,
-          "Values provided to field '" + name + "' must begin with '/'",
-          from);
-    } else if (section.scope() == Scope.GLOBAL) {
+    if (section.scope() == Scope.GLOBAL) {
       arrayRejection(section, entry, value, "Array are not allowed in the global section", from);
+    } else if (Directive.find(Scope.POOL, name)
+        .filter(d -> d.isArray() && d.arrayName().equals(name))
+        .isEmpty()) {
+      unknown(section, entry, value, "unknown directive '" + name + "'", from);
     } else if (name.equals("env") && value.isEmpty()) {
       arrayRejection(section, entry, value, "empty value", from);
     } else {
@@ -75,11 +66,31 @@ final class SectionWriter {
     }
   }
 
+  private boolean hasLegalForm(
+      DirectiveSet section, String name, String key, String value, Origin from) {
+    List<String> reasons = new ArrayList<>();
+    if (!name.equals(SUPPRESSED_PATHS)) {
+      if (key.isEmpty()) {
+        reasons.add("You must provide a key for field '" + name + "'");
+      }
+    } else {
+      if (!key.isEmpty()) {
+        reasons.add("Keys provided to field '" + name + "' are ignored");
+      }
+      if (!value.startsWith("/")) {
+        reasons.add("Values provided to field '" + name + "' must begin with '/'");
+      }
+    }
+    String entry = name + "[" + key + "]";
+    reasons.forEach(reason -> arrayRejection(section, entry, value, reason, from));
+    return reasons.isEmpty();
+  }
+
   private void addArrayEntry(
       DirectiveSet section, String name, String key, String value, Origin from) {
     try {
       switch (name) {
-        case "access.suppress_path" -> section.addSuppressedPath(value, from);
+        case SUPPRESSED_PATHS -> section.addSuppressedPath(value, from);
         case "php_flag" -> section.add("php_value", key, flag(value), from);
         case "php_admin_flag" -> section.add("php_admin_value", key, flag(value), from);
         default -> section.add(name, key, value, from);

@@ -19,14 +19,11 @@ final class AccessFormatCheck {
       String modifier = "";
       if (format.charAt(at) == '{') {
         int end = format.indexOf('}', at);
-        if (end < 0) {
+        if (end < 0 || end + 1 == format.length()) {
           return Optional.of("missing closing embrace in the access.format");
         }
         modifier = format.substring(at + 1, end);
         at = end + 1;
-        if (at >= format.length()) {
-          return Optional.empty();
-        }
       }
       Optional<String> problem = problem(format.charAt(at), modifier);
       if (problem.isPresent()) {

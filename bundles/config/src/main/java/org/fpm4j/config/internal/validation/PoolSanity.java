@@ -21,7 +21,7 @@ import org.fpm4j.config.internal.source.KeyedValue;
  */
 final class PoolSanity {
 
-  private static final Pattern OCTAL_MODE = Pattern.compile("0*[0-7]{1,3}");
+  private static final Pattern OCTAL_MODE = Pattern.compile("0*[0-7]{0,4}");
   private static final int MOST_NAME_BYTES = 63;
   private static final int MOST_SOCKET_PATH_BYTES = 107;
   private static final int MOST_WORKERS = 65_536;

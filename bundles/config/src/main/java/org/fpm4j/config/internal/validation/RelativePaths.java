@@ -1,6 +1,7 @@
 package org.fpm4j.config.internal.validation;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import org.fpm4j.config.internal.source.FileError;
  * Completes relative paths as php-fpm does, by joining texts, and looks whether paths are there.
  */
 final class RelativePaths {
+
+  private static final int MOST_NAME_BYTES = 255;
 
   private final String prefix;
 
@@ -57,6 +60,11 @@ final class RelativePaths {
       Path path = Path.of(file);
       if (Files.isDirectory(path)) {
         throw new FileSystemException(file, null, "Is a directory");
+      }
+      if (path.getFileName() != null
+          && path.getFileName().toString().getBytes(StandardCharsets.UTF_8).length
+              > MOST_NAME_BYTES) {
+        throw new FileSystemException(file, null, "File name too long");
       }
       Path checked = Files.exists(path) ? path : directoryOf(path);
       if (!Files.isWritable(checked)) {

@@ -29,6 +29,7 @@ import org.fpm4j.config.internal.source.KeyedValue;
 /** Makes settings of directives that passed every check. */
 final class SettingsAssembly {
 
+  private static final int PERMISSION_BITS = 0777;
   private static final int DEFAULT_SOCKET_MODE = 0660;
 
   private final RelativePaths paths;
@@ -93,7 +94,7 @@ final class SettingsAssembly {
         pool.nonEmpty("listen.owner"),
         pool.nonEmpty("listen.group"),
         pool.nonEmpty("listen.mode")
-            .map(mode -> Integer.parseInt(mode, 8))
+            .map(mode -> Integer.parseInt(mode, 8) & PERMISSION_BITS)
             .orElse(DEFAULT_SOCKET_MODE),
         PoolSanity.listed(pool.text("listen.acl_users")),
         PoolSanity.listed(pool.text("listen.acl_groups")),

@@ -46,6 +46,14 @@ class GlobTest {
   }
 
   @Test
+  void knowsClassesAndBackslashes() throws IOException {
+    assertEquals(List.of("B.conf"), expand("[[:upper:]].conf"));
+    assertEquals(List.of("B.conf", "a.conf"), expand("[![:digit:]b].conf"));
+    assertEquals(List.of("[x]"), expand("\\[x\\]"));
+    assertEquals(List.of("a.conf"), expand("\\a.con?"));
+  }
+
+  @Test
   void looksIntoDirectoriesOnly() throws IOException {
     assertEquals(List.of("sub/d.conf"), expand("*/*.conf"));
     assertEquals(List.of("a.conf"), expand("a.conf"));
