@@ -66,6 +66,27 @@ class PoolPageIT {
   }
 
   @Test
+  void accessLogHasThemAsPhpFpmsDoes() throws IOException {
+    site.pool(
+        "www",
+        "pm = static",
+        "pm.max_children = 1",
+        "pm.status_path = /status",
+        "ping.path = /ping",
+        "access.log = " + site.path("access.log"),
+        "access.format = %m %r%Q%q %s %l %f");
+    site.start();
+    get("/status", "json");
+    get("/ping", "");
+    assertEquals(
+        List.of("GET /status?json 200 0 -", "GET /ping 200 0 -"),
+        Await.value(
+            "two lines",
+            () -> Files.readAllLines(site.path("access.log")),
+            lines -> lines.size() == 2));
+  }
+
+  @Test
   void pathsReachWorkersThatLive() throws IOException {
     site.pool("www", "pm = static", "pm.max_children = 2");
     site.start();

@@ -1,13 +1,17 @@
 package org.fpm4j.itests;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -47,6 +51,76 @@ class ScarcityIT {
     }
 
     assertEquals(0, site.command("stop").exitCode());
+  }
+
+  @Test
+  void errorLogAtTheLimitOfFileSizesStopsNothing() throws Exception {
+    Path log = site.path("error.log");
+    site.global("error_log = " + log);
+    site.pool("www", "pm = static", "pm.max_children = 2", "catch_workers_output = yes");
+    RunningMaster master = site.start();
+    List<Integer> before = site.awaitWorkers("www", 2);
+    limitFileSize(master, Long.toString(Files.size(log)));
+
+    servesAndReplacesWorkers(before);
+    Await.until("lines are counted", () -> droppedLines(master) > 0);
+
+    limitFileSize(master, "unlimited");
+    servesAndReplacesWorkers(site.awaitWorkers("www", 2));
+    Await.until("lines again", () -> Files.readString(log).contains("exited on signal 9"));
+  }
+
+  private void limitFileSize(RunningMaster master, String bytes) {
+    site.shell("prlimit", "--pid", String.valueOf(master.pid()), "--fsize=" + bytes + ":unlimited")
+        .expectSuccess();
+  }
+
+  private static long droppedLines(RunningMaster master) {
+    AtomicLong lines = new AtomicLong();
+    try {
+      AttachedClient.connected(
+          master,
+          server -> lines.set((Long) server.getAttribute(ObjectNames.MASTER, "DroppedLogLines")));
+    } catch (Exception e) {
+      throw new AssertionError("JMX", e);
+    }
+    return lines.get();
+  }
+
+  private void servesAndReplacesWorkers(List<Integer> before) throws IOException {
+    Signals.send("KILL", before.get(0));
+    Await.until("another worker", () -> !site.awaitWorkers("www", 2).contains(before.get(0)));
+    Path script =
+        site.script("say.php", "<?php file_put_contents('php://stderr', \"x\\n\"); echo 'said';");
+    assertEquals("said", site.client("www").get(script));
+  }
+
+  @Test
+  void errorLogIntoAPipeThatNobodyReadsStopsNothing() throws Exception {
+    Path pipe = site.path("pipe");
+    site.shell("mkfifo", pipe.toString()).expectSuccess();
+    site.global("error_log = " + pipe, "log_limit = 65536");
+    site.pool("www", "pm = static", "pm.max_children = 2", "catch_workers_output = yes");
+    Path loud =
+        site.script(
+            "loud.php",
+            "<?php for ($i = 0; $i < 200; $i++)"
+                + " file_put_contents('php://stderr', str_repeat('x', 9999) . \"\\n\"); echo 'loud';");
+    try (FileChannel reader = FileChannel.open(pipe, READ, WRITE)) {
+      RunningMaster master = site.start();
+      List<Integer> before = site.awaitWorkers("www", 2);
+      Await.until(
+          "the pipe and the queue are full",
+          () -> {
+            assertEquals("loud", site.client("www").get(loud));
+            return droppedLines(master) > 0;
+          });
+
+      servesAndReplacesWorkers(before);
+      assertEquals(0, site.command("reload").exitCode());
+      assertEquals(0, master.stop());
+      assertTrue(reader.isOpen());
+    }
   }
 
   @Test
