@@ -28,7 +28,6 @@ class ScarcityIT {
       pm.max_children = %d
       """;
 
-
   @RegisterExtension final Site site = new Site();
 
   @Test
