@@ -250,7 +250,7 @@ final class Master implements PoolContext {
     PoolStatus status = pool(poolName).status();
     String text =
         "maxima of pool %s reset: most active %d, longest listen queue %d until now"
-            .formatted(poolName, status.counters.maxActive, status.counters.maxListenQueue);
+            .formatted(poolName, status.counters.maxActive, status.counters.maxListenQueue.get());
     status.counters.resetMaxima();
     return text;
   }

@@ -1,12 +1,13 @@
 package org.fpm4j.process.internal;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.fpm4j.process.ExitCounts;
 import org.fpm4j.scoreboard.DurationHistogram;
 
 /**
  * A pool's counters since its start. Written on the event loop only, read by any thread, so a plain
- * increment of a volatile field loses nothing.
+ * increment of a volatile field loses nothing; the peak of the queue is written by who measures it.
  */
 final class PoolCounters {
 
@@ -19,7 +20,7 @@ final class PoolCounters {
   volatile long maxChildrenReached;
   volatile long slowRequests;
   volatile int maxActive;
-  volatile int maxListenQueue;
+  final AtomicInteger maxListenQueue = new AtomicInteger();
 
   /** Requests begun in generations that are gone; the living ones are read from scoreboards. */
   volatile long acceptedInGoneGenerations;
@@ -84,15 +85,18 @@ final class PoolCounters {
   /** Looks for the peaks anew. */
   void resetMaxima() {
     maxActive = 0;
-    maxListenQueue = 0;
+    maxListenQueue.set(0);
   }
 
   void onLoad(int active, int queued) {
     if (active > maxActive) {
       maxActive = active;
     }
-    if (queued > maxListenQueue) {
-      maxListenQueue = queued;
-    }
+    onQueue(queued);
+  }
+
+  /** So many connections were seen to wait. Any thread. */
+  void onQueue(int queued) {
+    maxListenQueue.accumulateAndGet(queued, Math::max);
   }
 }

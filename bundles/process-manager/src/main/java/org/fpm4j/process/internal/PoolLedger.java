@@ -83,7 +83,7 @@ final class PoolLedger {
     entries.put(5, counters.maxChildrenReached);
     entries.put(6, counters.slowRequests);
     entries.put(7, counters.maxActive);
-    entries.put(8, counters.maxListenQueue);
+    entries.put(8, counters.maxListenQueue.get());
     entries.put(9, counters.acceptedInGoneGenerations);
     entries.put(10, startEpochMs);
     entries.put(11, counters.saturation.totalMs(nowNanos));
@@ -101,7 +101,7 @@ final class PoolLedger {
     counters.maxChildrenReached = entries.get(5);
     counters.slowRequests = entries.get(6);
     counters.maxActive = (int) entries.get(7);
-    counters.maxListenQueue = (int) entries.get(8);
+    counters.maxListenQueue.set((int) entries.get(8));
     counters.acceptedInGoneGenerations = entries.get(9);
     counters.saturation.restore(entries.get(11));
     for (int reason = 0; reason < counters.exits.length(); reason++) {

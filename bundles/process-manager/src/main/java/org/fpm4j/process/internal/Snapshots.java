@@ -105,6 +105,7 @@ final class Snapshots {
   private static PoolSnapshot read(PoolStatus pool, ListeningSocket.QueueDepth queue) {
     long nowNanos = System.nanoTime();
     PoolCounters counters = pool.counters;
+    counters.onQueue(queue.length());
     List<WorkerSnapshot> workers = new ArrayList<>();
     long accepted = counters.acceptedInGoneGenerations;
     DurationHistogram durations = histogram(pool);
@@ -136,7 +137,7 @@ final class Snapshots {
         settings.pm().maxChildren(),
         counters.maxChildrenReached,
         queue.length(),
-        Math.max(counters.maxListenQueue, queue.length()),
+        counters.maxListenQueue.get(),
         queue.maximum(),
         accepted,
         durations.total(),
