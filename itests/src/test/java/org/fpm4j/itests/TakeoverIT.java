@@ -279,7 +279,8 @@ class TakeoverIT {
 
   @Test
   void poolWhoseNextGenerationWasBootingKeepsItsSocket() throws IOException {
-    site.expectLog("not taken over|processes of www.2 were ended");
+    site.expectLog(
+        "not taken over|processes of www.2 were ended|from LD_PRELOAD cannot be preloaded");
     site.pool("www", "pm = static", "pm.max_children = 1");
     RunningMaster first = site.start();
     List<Integer> before = site.awaitWorkers("www", 1);
