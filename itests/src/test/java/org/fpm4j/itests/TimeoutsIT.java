@@ -97,6 +97,7 @@ class TimeoutsIT {
     assertThrows(EOFException.class, () -> site.client("www").get(site.path("any")));
     assertTrue(System.nanoTime() - begin < SOON.toNanos(), "the client was not kept waiting");
 
+    master.awaitLog("child %d did not end on SIGTERM, killing".formatted(before.get(0)));
     master.awaitLog("child %d exited on signal 9 \\(SIGKILL\\)".formatted(before.get(0)));
   }
 

@@ -238,7 +238,7 @@ final class Generation implements ZygoteEvents {
   }
 
   void signal(Worker worker, Signal signal) {
-    worker.onSignalled(nanoTime.getAsLong());
+    worker.onSignalled(signal, nanoTime.getAsLong());
     if (worker.pid() == 0) {
       return;
     }

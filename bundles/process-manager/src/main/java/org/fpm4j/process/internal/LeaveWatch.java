@@ -31,9 +31,17 @@ final class LeaveWatch {
       if (worker.state() == Worker.State.RETIRING) {
         checkRetiring(generation, worker, processControlTimeout);
       } else if (worker.state() == Worker.State.ENDING && isOver(worker, RUNG)) {
-        generation.signal(worker, Signal.SIGKILL);
+        kill(generation, worker, log);
       }
     }
+  }
+
+  /** Kills a worker that outlived its SIGTERM, and says so once. */
+  static void kill(Generation generation, Worker worker, Log log) {
+    if (!worker.isKilled() && worker.pid() != 0) {
+      log.warning("child %d did not end on SIGTERM, killing", worker.pid());
+    }
+    generation.signal(worker, Signal.SIGKILL);
   }
 
   private void checkRetiring(Generation generation, Worker worker, Duration timeout) {

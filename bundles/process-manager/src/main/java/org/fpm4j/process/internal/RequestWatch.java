@@ -157,8 +157,7 @@ final class RequestWatch implements AutoCloseable {
           "%s", describe(generation, worker, "execution timed out", elapsed) + ", terminating");
       generation.signal(worker, Signal.SIGTERM);
     } else if (loop.nanoTime() - since >= GRACE.toNanos()) {
-      log.warning("child %d did not end on SIGTERM, killing", worker.pid());
-      generation.signal(worker, Signal.SIGKILL);
+      LeaveWatch.kill(generation, worker, log);
     }
   }
 

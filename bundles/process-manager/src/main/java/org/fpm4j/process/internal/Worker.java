@@ -1,5 +1,7 @@
 package org.fpm4j.process.internal;
 
+import org.fpm4j.posix.Signal;
+
 /**
  * One worker in the master's table. Written on the event loop, read by any thread.
  *
@@ -30,6 +32,7 @@ final class Worker {
   private volatile long startNanos;
   private volatile long startEpochMs;
   private volatile boolean surplus;
+  private boolean killed;
   private volatile long stateSinceNanos;
 
   Worker(int slot) {
@@ -92,8 +95,14 @@ final class Worker {
     surplus = true;
   }
 
-  void onSignalled(long nowNanos) {
+  void onSignalled(Signal signal, long nowNanos) {
     advance(State.ENDING, nowNanos);
+    killed |= signal == Signal.SIGKILL;
+  }
+
+  /** Whether it was sent a SIGKILL. */
+  boolean isKilled() {
+    return killed;
   }
 
   private void advance(State next, long nowNanos) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -363,6 +364,8 @@ class MasterTest extends MasterFixture {
         fixture.log.lines.toString());
     loop.advance(SECOND.multipliedBy(2));
     assertTrue(zygote.signals.contains("SIGKILL " + pid));
+    String killing = "WARNING: [pool www] child " + pid + " did not end on SIGTERM, killing";
+    assertEquals(1, Collections.frequency(fixture.log.lines, killing), "said once");
     zygote.exit(0, 9, 0);
     assertEquals(1, zygote.orderedSlots.size(), "it is replaced");
   }
