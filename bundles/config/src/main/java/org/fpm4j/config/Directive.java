@@ -71,6 +71,16 @@ public record Directive(
     return DirectiveTable.find(scope, name);
   }
 
+  /**
+   * The directive a key sets.
+   *
+   * @param key as it is written: {@code pm}, or an entry of an array, {@code env[PATH]}
+   */
+  public static Optional<Directive> ofKey(Scope scope, String key) {
+    int bracket = key.indexOf('[');
+    return find(scope, bracket < 0 ? key : key.substring(0, bracket));
+  }
+
   /** Whether it is written with brackets. */
   public boolean isArray() {
     return kind == Kind.LIST || kind == Kind.MAP;

@@ -19,10 +19,7 @@ public record SettingWritten(String pool, String key, String value) {
   }
 
   private Optional<ChangeClass> changeClass() {
-    int bracket = key.indexOf('[');
-    return Directive.find(
-            pool.isEmpty() ? Scope.GLOBAL : Scope.POOL,
-            bracket < 0 ? key : key.substring(0, bracket))
+    return Directive.ofKey(pool.isEmpty() ? Scope.GLOBAL : Scope.POOL, key)
         .map(Directive::changeClass);
   }
 }

@@ -221,8 +221,7 @@ final class ConfEdit {
   }
 
   private Optional<Directive> directive(String key) {
-    int bracket = key.indexOf('[');
-    return Directive.find(section.scope(), bracket < 0 ? key : key.substring(0, bracket));
+    return Directive.ofKey(section.scope(), key);
   }
 
   private String text(Origin at) throws IOException {
