@@ -7,6 +7,7 @@
 
 #include "agent.h"
 #include "real.h"
+#include "record.h"
 #include "reply.h"
 #include "worker.h"
 
@@ -17,8 +18,6 @@
 
 #define REFUSED_AT_ONCE 64
 #define STREAM_BYTES 2048
-
-enum record_type { BEGIN_REQUEST = 1, PARAMS = 4 };
 
 static bool shut; /* somebody with the pool's rights has shut the pair down; an end that stays readable is not watched */
 
@@ -42,8 +41,8 @@ static void put(struct stream *stream, const void *bytes, size_t length)
 
 static void put_head(struct stream *stream, enum record_type type, uint16_t id, size_t length)
 {
-    uint8_t head[8] = {1, (uint8_t)type, (uint8_t)(id >> 8), (uint8_t)id, (uint8_t)(length >> 8), (uint8_t)length};
-    put(stream, head, sizeof(head));
+    struct record_head head = record_head(type, id, length, 0);
+    put(stream, &head, sizeof(head));
 }
 
 static void put_param(struct stream *stream, const char *name, const char *value)

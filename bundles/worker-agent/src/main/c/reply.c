@@ -1,11 +1,10 @@
 #include "reply.h"
 
 #include "real.h"
+#include "record.h"
 
 #include <errno.h>
 #include <string.h>
-
-enum record_type { END_REQUEST = 3, STDOUT = 6 };
 
 static void put(struct reply *reply, const void *bytes, size_t length)
 {
@@ -15,14 +14,13 @@ static void put(struct reply *reply, const void *bytes, size_t length)
     reply->length += length;
 }
 
-/* One record (FastCGI specification, section 3.3), padded to a multiple of eight. */
+/* One record, padded to a multiple of eight. */
 static void put_record(struct reply *reply, enum record_type type, uint16_t id, const char *first, const char *second)
 {
     static const uint8_t padding[8];
     size_t length = strlen(first) + strlen(second);
-    uint8_t head[8] = {1, (uint8_t)type, (uint8_t)(id >> 8), (uint8_t)id, (uint8_t)(length >> 8), (uint8_t)length,
-                       (uint8_t)(-length & 7)};
-    put(reply, head, sizeof(head));
+    struct record_head head = record_head(type, id, length, -length & 7);
+    put(reply, &head, sizeof(head));
     put(reply, first, strlen(first));
     put(reply, second, strlen(second));
     put(reply, padding, -length & 7);
@@ -30,10 +28,12 @@ static void put_record(struct reply *reply, enum record_type type, uint16_t id, 
 
 void reply_build(struct reply *reply, uint16_t request_id, const char *header, const char *body)
 {
-    uint8_t end[16] = {1, END_REQUEST, (uint8_t)(request_id >> 8), (uint8_t)request_id, 0, 8};
+    static const uint8_t complete[8];
+    struct record_head end = record_head(END_REQUEST, request_id, sizeof(complete), 0);
     reply->length = 0;
     put_record(reply, STDOUT, request_id, header, body);
-    put(reply, end, sizeof(end));
+    put(reply, &end, sizeof(end));
+    put(reply, complete, sizeof(complete));
 }
 
 void reply_unavailable(struct reply *reply, uint16_t request_id)

@@ -1,10 +1,10 @@
 #include "scan.h"
 
 #include "params.h"
+#include "record.h"
 
 #include <string.h>
 
-enum record_type { BEGIN_REQUEST = 1, PARAMS = 4, STDIN = 5, DATA = 8 };
 enum role { RESPONDER = 1, AUTHORIZER = 2, FILTER = 3 };
 
 #define KEEP_CONN 1
