@@ -81,11 +81,17 @@ public sealed interface ZygoteMessage {
   /**
    * Answer to {@link MasterMessage.Handover}; the packet carries the listening socket, the
    * scoreboard file, the kick eventfd, the pipe of access records and the channel of handed over
-   * connections, in this order; an agent of another age may send fewer or more.
+   * connections, at the places named here; an agent of another age may send fewer or more.
    *
    * @param count how many descriptors were sent
    */
-  record Descriptors(int count) implements ZygoteMessage {}
+  record Descriptors(int count) implements ZygoteMessage {
+    public static final int LISTENING_SOCKET = 0;
+    public static final int SCOREBOARD = 1;
+    public static final int KICK = 2;
+    public static final int ACCESS_RECORDS = 3;
+    public static final int HANDED_OVER = 4;
+  }
 
   /**
    * Set-up failed; the zygote exits with {@link AgentEnvironment#EXIT_SETUP_FAILED}.

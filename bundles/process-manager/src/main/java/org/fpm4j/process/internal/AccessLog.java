@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.fpm4j.agent.ZygoteMessage;
 import org.fpm4j.config.AccessLogSettings;
 import org.fpm4j.log.AccessFile;
 import org.fpm4j.log.AccessFormat;
@@ -20,12 +21,6 @@ import org.fpm4j.scoreboard.AccessLogWishes;
  */
 final class AccessLog {
 
-  private static final AccessLogSettings NONE =
-      new AccessLogSettings(Optional.empty(), "", List.of());
-
-  /** Place of the pipe of access records among a zygote's descriptors. */
-  private static final int PIPE = 3;
-
   private final String pool;
   private final Log log;
   private final AccessWriters writers;
@@ -33,7 +28,10 @@ final class AccessLog {
   private final AtomicLong lost = new AtomicLong();
   private final Set<Generation> asked = new HashSet<>();
   private final Set<Generation> read = new HashSet<>();
-  private AccessLogSettings inForce = NONE;
+
+  /** Null before the first. */
+  private AccessLogSettings inForce;
+
   private Optional<AccessLogWishes> wishes = Optional.empty();
   private AccessWriter writer;
 
@@ -57,7 +55,7 @@ final class AccessLog {
 
   /** Puts settings in force; if the file cannot be opened, those before stay. */
   void onSettings(AccessLogSettings wanted) {
-    if (isSame(wanted, inForce)) {
+    if (inForce != null && wanted.equals(inForce)) {
       return;
     }
     if (wanted.log().isEmpty()) {
@@ -69,13 +67,6 @@ final class AccessLog {
     inForce = wanted;
     generations.get().forEach(this::publish);
     generations.get().forEach(this::ask);
-  }
-
-  /** Not by {@code equals}: the first call of a record's takes milliseconds, here of a start. */
-  private static boolean isSame(AccessLogSettings one, AccessLogSettings other) {
-    return one.log().equals(other.log())
-        && one.format().equals(other.format())
-        && one.suppressPaths().equals(other.suppressPaths());
   }
 
   private boolean open(AccessLogSettings wanted) {
@@ -123,11 +114,12 @@ final class AccessLog {
     if (writer == null || !asked.contains(generation) || !read.add(generation)) {
       return;
     }
-    if (descriptors.size() <= PIPE) {
+    if (descriptors.size() <= ZygoteMessage.Descriptors.ACCESS_RECORDS) {
       log.warning(
           "generation %d has no access log: its agent is older; reload", generation.number());
     } else {
-      writer.read(Descriptor.of(descriptors.get(PIPE).release()), generation.zygotePid());
+      Descriptor pipe = descriptors.get(ZygoteMessage.Descriptors.ACCESS_RECORDS);
+      writer.read(Descriptor.of(pipe.release()), generation.zygotePid());
     }
   }
 

@@ -124,15 +124,15 @@ final class Handshake implements AutoCloseable {
   }
 
   Descriptor listening() {
-    return handedOver.get(0);
+    return handedOver.get(ZygoteMessage.Descriptors.LISTENING_SOCKET);
   }
 
   Descriptor scoreboard() {
-    return handedOver.get(1);
+    return handedOver.get(ZygoteMessage.Descriptors.SCOREBOARD);
   }
 
   Descriptor kick() {
-    return handedOver.get(2);
+    return handedOver.get(ZygoteMessage.Descriptors.KICK);
   }
 
   /** Leaves control socket, listening socket and kick to their new owners on {@link #close}. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.fpm4j.agent.ZygoteMessage;
 import org.fpm4j.config.PoolSettings;
 import org.fpm4j.config.StatusSettings;
 import org.fpm4j.event.EventLoop;
@@ -19,8 +20,7 @@ import org.fpm4j.process.internal.page.PoolPages;
  */
 final class PageDoors implements AutoCloseable {
 
-  /** Place of the channel among a zygote's descriptors. */
-  private static final int CHANNEL = 4;
+  private static final int CHANNEL = ZygoteMessage.Descriptors.HANDED_OVER;
 
   private final EventLoop loop;
   private final PoolParts.SocketOpener sockets;
