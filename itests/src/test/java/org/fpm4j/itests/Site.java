@@ -152,13 +152,13 @@ final class Site implements BeforeEachCallback, AfterEachCallback {
     return write(etc().resolve("org.fpm4j.master.cfg"), String.join("\n", settings) + "\n");
   }
 
-  /** Writes a file as an editor that saves does: never half of it is seen. */
+  /** Writes a file as a careful editor saves: nobody sees half of it, or none for a moment. */
   Path write(Path file, String text) {
     try {
       Path draft = Files.createTempFile(root, "draft", "");
       Files.writeString(draft, text);
       Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
-      return Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+      return Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

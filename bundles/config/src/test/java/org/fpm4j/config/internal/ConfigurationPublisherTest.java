@@ -246,6 +246,6 @@ class ConfigurationPublisherTest {
   /** As editors do it: no reader sees half a file. */
   private void replace(Path file, String text) throws IOException {
     Path scratch = Files.writeString(directory.resolve("scratch"), text);
-    Files.move(scratch, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

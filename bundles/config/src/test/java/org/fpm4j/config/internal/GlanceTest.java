@@ -59,7 +59,7 @@ class GlanceTest {
     Files.setLastModifiedTime(other, LONG_AGO);
     age();
     Glance glance = glance();
-    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
     assertFalse(glance.isUnchanged());
   }
 
