@@ -97,6 +97,13 @@ class MetricsIT {
     master.awaitLog("org.fpm4j.metrics: names = none \\(legal: fpm4j, php-fpm_exporter or both\\)");
     assertTrue(metrics().contains("fpm4j_ready 1.0"), "the former settings stay");
 
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      site.expectLog("metrics cannot be served at");
+      site.write(file(), "listen = 127.0.0.1:" + taken.getLocalPort() + "\n");
+      master.awaitLog("metrics cannot be served at 127.0.0.1:" + taken.getLocalPort());
+      assertTrue(metrics().contains("phpfpm_process_state"), "served at the former place");
+    }
+
     Files.delete(file());
     // Only connects: a request that the end cuts short would rightly be in the log.
     Await.until(

@@ -63,18 +63,32 @@ public final class MetricsComponent {
     if (wanted.equals(inForce)) {
       return;
     }
-    stop();
+    MetricsSettings former = inForce;
+    if (former != null && former.port() == wanted.port()) {
+      stop(); // one port cannot be had twice
+    }
+    if (!start(wanted) && server == null && former != null) {
+      start(former);
+    }
+  }
+
+  /** Serves at a place, and no longer at the former; false, and no change, if it cannot be had. */
+  private boolean start(MetricsSettings wanted) {
     try {
-      server =
+      HTTPServer started =
           HTTPServer.builder()
               .inetAddress(wanted.address())
               .port(wanted.port())
               .registry(registry(wanted))
               .buildAndStart();
+      stop();
+      server = started;
       inForce = wanted;
       log.notice("metrics at http://%s/metrics", wanted.place());
+      return true;
     } catch (IOException e) {
       log.error("metrics cannot be served at %s: %s", wanted.place(), e.getMessage());
+      return false;
     }
   }
 
