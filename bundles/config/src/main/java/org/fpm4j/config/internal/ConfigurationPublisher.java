@@ -33,8 +33,9 @@ import org.fpm4j.config.internal.source.Glob;
  * <p>The first evaluation waits for nothing but File Install: as long as a file of the
  * configuration directory is not in Config Admin, pools would seem to be missing, and {@link
  * #FIRST_DEADLINE} is all the time it gets. Later changes are collected until nothing more has come
- * for {@link #QUIET}. As long as something is rejected, it is tried again every {@link #RETRY}:
- * what it wanted, a directory, a user or a free descriptor, may be there by then.
+ * for {@link #QUIET}; a file that is gone has {@link #POLL} to be back. As long as something is
+ * rejected, it is tried again every {@link #RETRY}: what it wanted, a directory, a user or a free
+ * descriptor, may be there by then.
  */
 final class ConfigurationPublisher {
 
@@ -67,6 +68,7 @@ final class ConfigurationPublisher {
   private boolean unreadable;
   private Set<EtcDirectory.PidFile> refused = Set.of();
   private Optional<Long> unreadSinceNs = Optional.empty();
+  private final VanishedFiles vanished = new VanishedFiles();
 
   /**
    * @param sources reads what there is now
@@ -220,6 +222,10 @@ final class ConfigurationPublisher {
     }
     unreadable = now.unreadable().isPresent();
     Evaluated evaluated = evaluation.evaluate(now, before);
+    if (vanished.areToBeAwaited(now, evaluated.draft())) {
+      pending = Optional.of(schedule(this::evaluate, POLL));
+      return;
+    }
     Configuration configuration = evaluated.configuration();
     last = Optional.of(evaluated);
     writeBack.accept(now, configuration);

@@ -45,6 +45,9 @@ class ConfigurationPublisherTest {
   /** What there is from the next reading on. */
   private volatile Optional<ConfigurationSources> later = Optional.empty();
 
+  /** What happens right after the next reading. */
+  private volatile Runnable afterReading = () -> {};
+
   private ConfigurationPublisher publisher;
 
   @BeforeEach
@@ -69,8 +72,12 @@ class ConfigurationPublisherTest {
     ConfigurationSources now = sources;
     later.ifPresent(next -> sources = next);
     try {
-      return new ConfigurationSources(
-          now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
+      ConfigurationSources read =
+          new ConfigurationSources(
+              now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
+      afterReading.run();
+      afterReading = () -> {};
+      return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -243,9 +250,27 @@ class ConfigurationPublisherTest {
     assertEquals(Set.of("a", "www"), nextPools());
   }
 
+  @Test
+  void keepsAPoolWhoseFileIsTakenAwayBeforeTheNewOneComes() throws Exception {
+    Path conf = directory.resolve("a.conf");
+    replace(conf, "[a]\n" + POOL.formatted(1));
+    publisher.start();
+    assertEquals(Set.of("a", "www"), nextPools());
+    Files.delete(conf);
+    afterReading = () -> replace(conf, "[a]\n" + POOL.formatted(2));
+    publisher.changed();
+    Configuration second = next();
+    assertEquals(Set.of("a", "www"), second.pools().keySet());
+    assertEquals("2", second.pools().get("a").listen().address());
+  }
+
   /** As editors do it: no reader sees half a file. */
-  private void replace(Path file, String text) throws IOException {
-    Path scratch = Files.writeString(directory.resolve("scratch"), text);
-    Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
+  private void replace(Path file, String text) {
+    try {
+      Path scratch = Files.writeString(directory.resolve("scratch"), text);
+      Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
