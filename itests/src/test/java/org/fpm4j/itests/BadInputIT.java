@@ -72,7 +72,7 @@ class BadInputIT {
 
     master.awaitLog("pm.start_timeout \\(1 s\\), program '/bin/sleep'");
     master.awaitLog("\\[pool bad\\] no worker can be started");
-    assertEquals("FAILED", site.status("bad").text("state"));
+    site.awaitStatus("bad", "failed", status -> status.text("state").equals("FAILED"));
   }
 
   @Test
@@ -135,7 +135,7 @@ class BadInputIT {
     java.nio.file.Files.createSymbolicLink(program, Path.of("/usr/bin/php-cgi"));
 
     Await.until("a page", () -> site.client("bad").get(site.pidScript()).matches("\\d+"));
-    assertEquals("RUNNING", site.status("bad").text("state"));
+    site.awaitStatus("bad", "running", status -> status.text("state").equals("RUNNING"));
   }
 
   @Test

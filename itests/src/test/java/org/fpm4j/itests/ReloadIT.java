@@ -32,7 +32,7 @@ class ReloadIT {
     }
 
     site.awaitOthers("www", before, 4);
-    assertEquals(1, site.zygotes("www").size());
+    Await.until("the last zygote alone", () -> site.zygotes("www").size() == 1);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.fpm4j.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.management.MBeanServerConnection;
 import javax.management.Notification;
+import javax.management.NotificationFilterSupport;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
@@ -144,13 +146,15 @@ class RemoteJmxIT {
       MBeanServerConnection server = connector.getMBeanServerConnection();
       ObjectNames.awaitRegistered(server);
       BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
-      server.addNotificationListener(pool, (each, unused) -> heard.add(each), null, null);
+      NotificationFilterSupport exits = new NotificationFilterSupport();
+      exits.enableType("org.fpm4j.worker.exited");
+      server.addNotificationListener(pool, (each, unused) -> heard.add(each), exits, null);
       int worker = site.awaitWorkers("www", 1).get(0);
       Object said = server.invoke(pool, "killWorker", new Object[] {worker}, new String[] {"int"});
       assertEquals("worker " + worker + " of pool www killed", said);
 
       Notification exited = heard.poll(60, TimeUnit.SECONDS);
-      assertEquals("org.fpm4j.worker.exited", exited.getType());
+      assertNotNull(exited, "no notification of the exit");
       assertEquals(worker, ((CompositeData) exited.getUserData()).get("pid"));
       assertEquals(List.of("127.0.0.1:" + port), ListeningPorts.of(running.pid()));
       assertThrows(
