@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** A {@code bin/fpm4j run} and what it wrote to standard error. */
 final class RunningMaster {
 
-  private static final Pattern READY = Pattern.compile("NOTICE: ready to handle connections");
+  private static final Pattern READY = Pattern.compile("ready to handle connections");
 
   private final Process process;
   private final Path errors;

@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param log the file, empty = no access log
  * @param format php-fpm's format, already checked if there is a log
  * @param suppressPaths request URIs whose successful GET and HEAD requests are not logged
+ * @param json whether lines are JSON objects
  */
-public record AccessLogSettings(Optional<Path> log, String format, List<String> suppressPaths) {
+public record AccessLogSettings(
+    Optional<Path> log, String format, List<String> suppressPaths, boolean json) {
 
   /** Copies the list. */
   public AccessLogSettings {

@@ -10,6 +10,7 @@ package org.fpm4j.config;
  * @param syslogIdent the name prepended to syslog messages
  * @param syslogFacility the syslog facility's number as in {@code <syslog.h>}, already shifted
  *     (DAEMON = 24)
+ * @param json whether lines are JSON objects
  */
 public record LogSettings(
     String errorLog,
@@ -17,7 +18,8 @@ public record LogSettings(
     int limit,
     boolean buffering,
     String syslogIdent,
-    int syslogFacility) {
+    int syslogFacility,
+    boolean json) {
   /** The value of {@link #errorLog} that sends the log to syslog. */
   public static final String SYSLOG = "syslog";
 }

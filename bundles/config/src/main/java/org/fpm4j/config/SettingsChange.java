@@ -89,6 +89,7 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
           case "access.log" -> s.access().log();
           case "access.format" -> s.access().format();
           case "access.suppress_path[]" -> s.access().suppressPaths();
+          case "access.json" -> s.access().json();
           case "slowlog" -> s.request().slowlog();
           case "request_slowlog_timeout" -> s.request().slowlogTimeout();
           case "request_slowlog_interval" -> s.request().slowlogInterval();
@@ -131,6 +132,7 @@ public record SettingsChange(Set<String> directives, ChangeClass changeClass) {
           case "log_buffering" -> s.log().buffering();
           case "log_level" -> s.log().level();
           case "log_limit" -> s.log().limit();
+          case "log.json" -> s.log().json();
           case "emergency_restart_threshold" -> s.emergencyRestartThreshold();
           case "emergency_restart_interval" -> s.emergencyRestartInterval();
           case "process_control_timeout" -> s.processControlTimeout();

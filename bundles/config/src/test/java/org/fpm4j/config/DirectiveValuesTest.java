@@ -62,7 +62,7 @@ class DirectiveValuesTest {
               Duration.ofSeconds(90), false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
           new StatusSettings(
               Optional.empty(), Optional.empty(), Optional.empty(), "pong", Optional.empty()),
-          new AccessLogSettings(Optional.empty(), "", List.of("/ping", "/live")));
+          new AccessLogSettings(Optional.empty(), "", List.of("/ping", "/live"), false));
 
   private final Map<String, String> values = DirectiveValues.of(WWW);
 

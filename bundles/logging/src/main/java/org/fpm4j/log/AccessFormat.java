@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.fpm4j.log.internal.AccessJson;
 import org.fpm4j.log.internal.AccessTime;
 
 /**
@@ -43,6 +44,18 @@ public final class AccessFormat {
   public AccessFormat(String format, String pool) {
     this.pool = bytes(pool);
     compile(format);
+  }
+
+  /**
+   * Lines that are JSON objects instead. The format still says what is asked for beyond the usual:
+   * {@code %{NAME}e}, {@code %{Name}o} and {@code %C}.
+   */
+  public static AccessFormat json(String format, String pool) {
+    AccessFormat made = new AccessFormat(format, pool);
+    AccessJson json = new AccessJson(pool, made.parameters(), made.headers(), made.showsCpu());
+    made.parts.clear();
+    made.parts.add((line, entry) -> line.append(bytes(json.of(entry))));
+    return made;
   }
 
   /** Names of the request parameters it shows ({@code %{NAME}e}). */

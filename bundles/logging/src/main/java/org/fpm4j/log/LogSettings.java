@@ -1,8 +1,8 @@
 package org.fpm4j.log;
 
 /**
- * What the error log is told: {@code error_log}, {@code log_level}, {@code log_limit} and {@code
- * log_buffering}.
+ * What the error log is told: {@code error_log}, {@code log_level}, {@code log_limit}, {@code
+ * log_buffering} and {@code log.json}.
  *
  * @param target where lines go
  * @param level the least important level that is written; DEBUG also changes the form of the lines
@@ -11,15 +11,17 @@ package org.fpm4j.log;
  * @param buffering whether worker output waits for the end of its line; without, each piece is
  *     written as it comes, and lines of several workers may mix, as in php-fpm; syslog gets whole
  *     lines in any case
+ * @param json whether each line is a JSON object; worker output then waits for the end of its line
  */
-public record LogSettings(LogTarget target, LogLevel level, int limit, boolean buffering) {
+public record LogSettings(
+    LogTarget target, LogLevel level, int limit, boolean buffering, boolean json) {
 
   /** The smallest legal {@code log_limit}. */
   public static final int LEAST_LIMIT = 512;
 
   /** php-fpm's defaults, on standard error. */
   public static final LogSettings DEFAULT =
-      new LogSettings(new LogTarget.StandardError(), LogLevel.NOTICE, 1024, true);
+      new LogSettings(new LogTarget.StandardError(), LogLevel.NOTICE, 1024, true, false);
 
   /**
    * @throws IllegalArgumentException when the limit is below {@value #LEAST_LIMIT}
@@ -31,18 +33,23 @@ public record LogSettings(LogTarget target, LogLevel level, int limit, boolean b
     }
   }
 
-  /** Settings with {@code log_buffering = yes}. */
+  /** Settings with {@code log_buffering = yes} and lines of text. */
   public LogSettings(LogTarget target, LogLevel level, int limit) {
-    this(target, level, limit, true);
+    this(target, level, limit, true, false);
   }
 
   /** The same settings with another level. */
   public LogSettings withLevel(LogLevel other) {
-    return new LogSettings(target, other, limit, buffering);
+    return new LogSettings(target, other, limit, buffering, json);
   }
 
   /** The same settings with another target. */
   public LogSettings withTarget(LogTarget other) {
-    return new LogSettings(other, level, limit, buffering);
+    return new LogSettings(other, level, limit, buffering, json);
+  }
+
+  /** The same settings with or without JSON. */
+  public LogSettings withJson(boolean wanted) {
+    return new LogSettings(target, level, limit, buffering, wanted);
   }
 }

@@ -134,6 +134,26 @@ class AccessFormatTest {
   }
 
   @Test
+  void jsonHoldsWhatTheRequestHadAndWhatTheFormatAddsToIt() {
+    headers.put("Content-type", "text/html");
+    request.uri = "/\u00c3\u00a9\"\\\n\u00ff";
+    AccessFormat format = AccessFormat.json("%C %{HTTP_HOST}e %{Content-type}o", "w\u00e9b");
+    StringBuilder line = new StringBuilder();
+    format.append(line, request);
+    assertEquals(
+        "{\"time\":\"2025-11-21T09:59:59.765533Z\",\"pool\":\"w\u00c3\u00a9b\",\"pid\":4711,"
+            + "\"parent_pid\":4700,\"client\":\"192.0.2.7\",\"method\":\"GET\","
+            + "\"uri\":\"/\u00c3\u00a9\\\"\\\\\\n\u00ef\u00bf\u00bd\",\"query\":\"q=1\","
+            + "\"script\":\"/srv/a.php\",\"status\":404,\"content_length\":12,"
+            + "\"duration_us\":1234567,\"cpu_user_us\":400000,\"cpu_system_us\":217284,"
+            + "\"memory_bytes\":2621439,\"headers\":{\"Content-type\":\"text/html\"}}\n",
+        line.toString());
+    assertEquals(List.of("HTTP_HOST"), format.parameters());
+    assertEquals(List.of("Content-type"), format.headers());
+    assertTrue(format.showsCpu());
+  }
+
+  @Test
   void writesTheDefaultFormat() {
     assertEquals(
         "192.0.2.7 -  21/Nov/2025:10:59:59 +0100 \"GET /a.php\" 404",

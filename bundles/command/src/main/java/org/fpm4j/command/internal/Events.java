@@ -13,6 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.fpm4j.log.Json;
 import org.fpm4j.process.ProcessEvent;
 import org.fpm4j.process.ProcessListener;
 import org.fpm4j.process.ProcessManager;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.fpm4j.log.Json;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.ProcessManager;
 import org.fpm4j.stack.PhpStacks;

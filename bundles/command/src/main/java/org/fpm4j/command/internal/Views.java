@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.fpm4j.log.Json;
 import org.fpm4j.process.MasterSnapshot;
 import org.fpm4j.process.PoolSnapshot;
 import org.fpm4j.process.PoolState;

@@ -46,6 +46,16 @@ abstract class LineForm {
     return bytes.length <= BUFFER ? bytes : cut(bytes, Math.min(BUFFER, limit));
   }
 
+  /** A text as a line of its own would hold it. */
+  static String fitting(String text, int limit) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length < BUFFER) {
+      return text;
+    }
+    byte[] cut = cut(bytes, Math.min(BUFFER, limit));
+    return new String(cut, 0, cut.length - 1, StandardCharsets.UTF_8);
+  }
+
   private static byte[] cut(byte[] bytes, int length) {
     int end = length - DOTS.length;
     while (isContinuation(bytes[end])) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fpm4j.log.ErrorLog;
@@ -117,7 +118,8 @@ class QueuedErrorLog implements ErrorLog {
   public final synchronized void configure(LogSettings settings) throws IOException {
     Route old = route;
     if (isSame(settings.target(), old.settings().target())) {
-      route = new Route(settings, old.form(), old.output());
+      boolean sameForm = settings.json() == old.settings().json();
+      route = new Route(settings, sameForm ? old.form() : form(settings), old.output());
       return;
     }
     route = open(settings);
@@ -179,6 +181,14 @@ class QueuedErrorLog implements ErrorLog {
           }
 
           @Override
+          public Optional<JsonForm> json() {
+            Route now = route;
+            return now.settings().json() && now.form() instanceof JsonForm form
+                ? Optional.of(form)
+                : Optional.empty();
+          }
+
+          @Override
           public void write(byte[] line) {
             send(route, line);
           }
@@ -189,21 +199,30 @@ class QueuedErrorLog implements ErrorLog {
   }
 
   private Route open(LogSettings settings) throws IOException {
-    LogTarget target = settings.target();
+    return new Route(settings, form(settings), output(settings.target()));
+  }
+
+  private QueuedOutput output(LogTarget target) throws IOException {
     if (target instanceof LogTarget.File file) {
       LineSink sink = FileSink.append(file.path(), "error_log");
       if (!onlyStandardError) {
-        QueuedOutput output = new QueuedOutput("fpm4j log to file", sink, dropped).start();
-        return new Route(settings, new StampedForm(clock, pid), output);
+        return new QueuedOutput("fpm4j log to file", sink, dropped).start();
       }
       sink.close();
     }
-    if (target instanceof LogTarget.Syslog syslog && !onlyStandardError) {
+    if (target instanceof LogTarget.Syslog && !onlyStandardError) {
       LineSink sink = new SyslogSink(SyslogSink.DAEMON);
-      QueuedOutput output = new QueuedOutput("fpm4j log to syslog", sink, dropped).start();
-      return new Route(settings, new SyslogForm(clock, syslog, pid), output);
+      return new QueuedOutput("fpm4j log to syslog", sink, dropped).start();
     }
-    return new Route(settings, new StampedForm(clock, pid), standardError);
+    return standardError;
+  }
+
+  /** JSON is for files and standard error: syslog has a form and a time of its own. */
+  final LineForm form(LogSettings settings) {
+    if (settings.target() instanceof LogTarget.Syslog syslog && !onlyStandardError) {
+      return new SyslogForm(clock, syslog, pid);
+    }
+    return settings.json() ? new JsonForm(clock, pid) : new StampedForm(clock, pid);
   }
 
   private void closeUnlessStandardError(QueuedOutput output) {

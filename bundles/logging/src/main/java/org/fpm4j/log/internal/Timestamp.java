@@ -1,6 +1,9 @@
 package org.fpm4j.log.internal;
 
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /** strftime(3) in the C locale for the two forms logs need; the JDK's formatter costs start-up. */
 final class Timestamp {
@@ -21,6 +24,17 @@ final class Timestamp {
     appendMonth(to, time).append(' ');
     appendTwo(to, time.getDayOfMonth(), ' ').append(' ');
     appendTime(to, time);
+  }
+
+  /** RFC 3339 with microseconds, in UTC. */
+  static String utc(Instant instant) {
+    LocalDateTime time = LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    StringBuilder to = new StringBuilder(27).append(time.getYear()).append('-');
+    appendTwo(to, time.getMonthValue(), '0').append('-');
+    appendTwo(to, time.getDayOfMonth(), '0').append('T');
+    appendTime(to, time);
+    String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND));
+    return to.append('.').append(micros, 1, micros.length()).append('Z').toString();
   }
 
   private static StringBuilder appendMonth(StringBuilder to, LocalDateTime time) {

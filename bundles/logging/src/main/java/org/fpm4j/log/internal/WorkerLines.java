@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.fpm4j.log.WorkerOutput;
 
 /**
@@ -15,7 +16,11 @@ final class WorkerLines implements WorkerOutput {
 
   private static final byte[] PIPE_IS_CLOSED =
       ", pipe is closed".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTHING = {};
   private static final int LEAST_TEXT = 64;
+
+  /** Bytes of UTF-8. */
+  private static final int LONGEST_CHARACTER = 4;
 
   /** What the log lends to its workers' lines. */
   interface Lines {
@@ -27,6 +32,9 @@ final class WorkerLines implements WorkerOutput {
 
     /** Whether what does not end in a newline is to wait for it. */
     boolean buffered();
+
+    /** Makes the lines, each of one text; empty if they are a prefix and the text. */
+    Optional<JsonForm> json();
 
     void write(byte[] line);
   }
@@ -41,6 +49,9 @@ final class WorkerLines implements WorkerOutput {
 
   /** Bytes of that line that are written already. */
   private int written;
+
+  /** Of the line that was begun; it is then written whole, whatever the buffering. */
+  private Optional<JsonForm> json = Optional.empty();
 
   private boolean quoted;
   private boolean first = true;
@@ -67,7 +78,7 @@ final class WorkerLines implements WorkerOutput {
         append(next);
       }
     }
-    if (line != null && !lines.buffered()) {
+    if (line != null && json.isEmpty() && !lines.buffered()) {
       writeBegun();
     }
   }
@@ -87,17 +98,35 @@ final class WorkerLines implements WorkerOutput {
   private void append(byte next) {
     begin();
     if (!line.hasRemaining()) {
+      byte[] split = json.isPresent() && isContinuation(next) ? takeBegunCharacter() : NOTHING;
       flush();
       begin();
+      line.put(split);
     }
     line.put(next);
+  }
+
+  /** Takes the bytes of a character that goes on in the next line; an object cannot end in half. */
+  private byte[] takeBegunCharacter() {
+    int end = line.position();
+    int start = end - 1;
+    while (start > end - LONGEST_CHARACTER && isContinuation(line.get(start))) {
+      start--;
+    }
+    line.position(start);
+    return Arrays.copyOfRange(line.array(), start, end);
+  }
+
+  private static boolean isContinuation(byte utf8) {
+    return (utf8 & 0xc0) == 0x80;
   }
 
   private void begin() {
     if (line != null) {
       return;
     }
-    byte[] prefix = decorated ? lines.prefix(said()) : new byte[0];
+    json = lines.json();
+    byte[] prefix = decorated && json.isEmpty() ? lines.prefix(said()) : new byte[0];
     quoted = prefix.length > 0;
     line = ByteBuffer.allocate(Math.max(lines.limit(), prefix.length + LEAST_TEXT));
     written = 0;
@@ -122,6 +151,13 @@ final class WorkerLines implements WorkerOutput {
 
   private void end(boolean pipeClosed) {
     if (line == null) {
+      return;
+    }
+    if (json.isPresent()) {
+      byte[] text = Arrays.copyOf(line.array(), line.position());
+      lines.write(json.get().said(pool, pid, stream, text));
+      line = null;
+      first = false;
       return;
     }
     boolean cutShort = pipeClosed && quoted && first;

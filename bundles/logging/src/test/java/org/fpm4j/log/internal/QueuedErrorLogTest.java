@@ -96,6 +96,39 @@ class QueuedErrorLogTest {
   }
 
   @Test
+  void jsonTakesEffectAtOnceAndEveryLineIsAnObject() throws IOException {
+    Path file = directory.resolve("error.log");
+    toFile(file);
+    log.running();
+    log.notice("text");
+    log.configure(log.settings().withJson(true));
+    log.pool("www").error("failed to open '%s'\nagain", "a\"b");
+    log.configure(log.settings().withLevel(LogLevel.DEBUG));
+    log.alert("%s", "\u00e9".repeat(2000));
+    log.close();
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(AT + "NOTICE: text", lines.get(0));
+    assertEquals(
+        "{\"time\":\"2025-11-21T10:00:00.000000Z\",\"level\":\"error\",\"pid\":7,\"pool\":\"www\","
+            + "\"message\":\"failed to open 'a\\\"b'\\nagain\"}",
+        lines.get(1));
+    String expected =
+        "\\{\"time\":\"[^\"]+\",\"level\":\"alert\",\"pid\":7,"
+            + "\"method\":\"jsonTakesEffectAtOnceAndEveryLineIsAnObject\",\"line\":\\d+,"
+            + "\"message\":\"\u00e9{510}\\.\\.\\.\"}";
+    assertTrue(lines.get(2).matches(expected), lines.get(2));
+  }
+
+  @Test
+  void syslogKeepsItsOwnForm() {
+    LogTarget syslog = new LogTarget.Syslog("php-fpm", 24);
+    LineForm form = log.form(LogSettings.DEFAULT.withTarget(syslog).withJson(true));
+    String line = new String(form.line(LogLevel.ERROR, null, "text", 1024), UTF_8);
+    assertTrue(line.startsWith("<27>"), line);
+    assertTrue(line.endsWith(" php-fpm[7]: [ERROR] text\n"), line);
+  }
+
+  @Test
   void namesTheLoggingMethodAtDebugLevel() throws IOException {
     log.configure(LogSettings.DEFAULT.withLevel(LogLevel.DEBUG));
     log.pool("www").debug("got %s", "it");

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.fpm4j.log.WorkerOutput.Stream.STDERR;
 import static org.fpm4j.log.WorkerOutput.Stream.STDOUT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.fpm4j.log.WorkerOutput.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +24,7 @@ class WorkerLinesTest {
   private final List<String> written = new ArrayList<>();
   private boolean suppressed;
   private boolean unbuffered;
+  private JsonForm json;
 
   private final WorkerLines.Lines lines =
       new WorkerLines.Lines() {
@@ -35,6 +41,11 @@ class WorkerLinesTest {
         @Override
         public boolean buffered() {
           return !unbuffered;
+        }
+
+        @Override
+        public Optional<JsonForm> json() {
+          return Optional.ofNullable(json);
         }
 
         @Override
@@ -74,6 +85,33 @@ class WorkerLinesTest {
     say(STDERR, "x".repeat(600));
     String all = String.join("", written.subList(4, written.size()));
     assertEquals(2, all.split(SAID.replace("[", "\\["), -1).length - 1);
+  }
+
+  @Test
+  void asJsonEveryLineIsAnObject() {
+    json = new JsonForm(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 7);
+    unbuffered = true;
+    say(STDERR, "say \"");
+    assertEquals(List.of(), written, "no half objects");
+    json = null;
+    say(STDERR, "\\\33\"\n");
+    assertEquals(
+        List.of(
+            "{\"time\":\"1970-01-01T00:00:00.000000Z\",\"level\":\"warning\",\"pid\":4711,"
+                + "\"pool\":\"www\",\"stream\":\"stderr\",\"message\":\"say \\\"\\\\\\u001b\\\"\"}\n"),
+        written);
+    say(STDERR, "text\n");
+    assertEquals(SAID + "\"text\"\n", written.get(1), "from the next line on");
+    json = new JsonForm(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC), 7);
+    written.clear();
+    say(STDOUT, "x".repeat(1000) + "\n");
+    assertEquals(2, written.size(), "wrapped at log_limit");
+    written.clear();
+    say(STDOUT, "x".repeat(510) + "\u20ac\n");
+    assertTrue(written.get(0).endsWith("xx\"}\n"), written.get(0));
+    assertTrue(written.get(1).endsWith("\"message\":\"\u20ac\"}\n"), "not in two halves");
+    worker.accept(STDOUT, ByteBuffer.wrap(new byte[] {(byte) 0xff, '\n'}));
+    assertTrue(written.get(2).contains("\"message\":\"\uFFFD\""), written.get(2));
   }
 
   @Test

@@ -70,7 +70,10 @@ final class AccessLog {
   }
 
   private boolean open(AccessLogSettings wanted) {
-    AccessFormat format = new AccessFormat(wanted.format(), pool);
+    AccessFormat format =
+        wanted.json()
+            ? AccessFormat.json(wanted.format(), pool)
+            : new AccessFormat(wanted.format(), pool);
     try {
       boolean stays = writer != null && wanted.log().equals(inForce.log());
       AccessFile file =

@@ -81,6 +81,6 @@ final class FormerSettings {
             Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), TRACE_DEPTH),
         new StatusSettings(
             Optional.empty(), Optional.empty(), Optional.empty(), "", Optional.empty()),
-        new AccessLogSettings(Optional.empty(), "", List.of()));
+        new AccessLogSettings(Optional.empty(), "", List.of(), false));
   }
 }

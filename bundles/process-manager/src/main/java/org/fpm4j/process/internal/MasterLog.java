@@ -30,7 +30,8 @@ final class MasterLog {
               target(wanted),
               LogLevel.valueOf(wanted.level().name()),
               wanted.limit(),
-              wanted.buffering()));
+              wanted.buffering(),
+              wanted.json()));
     } catch (IOException e) {
       log.error("%s", e.getMessage());
     }

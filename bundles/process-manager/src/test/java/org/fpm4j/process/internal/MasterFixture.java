@@ -66,7 +66,7 @@ abstract class MasterFixture {
     Arrays.stream(pools).forEach(p -> byName.put(p.name(), p));
     MasterSettings settings =
         new MasterSettings(
-            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
+            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24, false),
             Optional.empty(),
             emergencyThreshold,
             Duration.ofMinutes(1),

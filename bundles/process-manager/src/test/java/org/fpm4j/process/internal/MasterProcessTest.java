@@ -25,7 +25,7 @@ class MasterProcessTest {
 
   private static MasterSettings withPidFile(Path file) {
     return new MasterSettings(
-        new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
+        new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24, false),
         Optional.of(file),
         0,
         Duration.ZERO,

@@ -118,7 +118,7 @@ final class PoolFixture {
             Duration.ZERO, false, Duration.ZERO, Duration.ZERO, Optional.empty(), 20),
         new StatusSettings(
             Optional.empty(), Optional.empty(), Optional.empty(), "pong", Optional.empty()),
-        new AccessLogSettings(Optional.empty(), "", List.of()));
+        new AccessLogSettings(Optional.empty(), "", List.of(), false));
   }
 
   static PoolSettings with(PoolSettings base, ProgramSettings program) {

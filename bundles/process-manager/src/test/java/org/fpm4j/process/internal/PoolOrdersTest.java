@@ -66,7 +66,7 @@ class PoolOrdersTest {
   private FakeZygote serve(PoolSettings pool) {
     MasterSettings settings =
         new MasterSettings(
-            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24),
+            new LogSettings("", LogLevel.NOTICE, 1024, true, "fpm4j", 24, false),
             Optional.empty(),
             0,
             Duration.ZERO,

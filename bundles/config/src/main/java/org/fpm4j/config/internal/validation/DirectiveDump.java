@@ -23,7 +23,9 @@ public final class DirectiveDump {
   private static final Set<String> FLAGS = Set.of("php_flag[]", "php_admin_flag[]");
   private static final Set<String> OWN =
       Set.of(
+          "access.json",
           "apparmor_hat",
+          "log.json",
           "program",
           "program.args",
           "php.ini",

@@ -50,7 +50,8 @@ final class SettingsAssembly {
             global.number("log_limit"),
             global.flag("log_buffering"),
             global.text("syslog.ident"),
-            global.number("syslog.facility")),
+            global.number("syslog.facility"),
+            global.flag("log.json")),
         path(global, "pid"),
         global.number("emergency_restart_threshold"),
         duration(global, "emergency_restart_interval"),
@@ -73,7 +74,10 @@ final class SettingsAssembly {
         request(pool),
         status(pool),
         new AccessLogSettings(
-            path(pool, "access.log"), pool.text("access.format"), pool.suppressedPaths()));
+            path(pool, "access.log"),
+            pool.text("access.format"),
+            pool.suppressedPaths(),
+            pool.flag("access.json")));
   }
 
   private static ProgramSettings program(DirectiveSet pool) {

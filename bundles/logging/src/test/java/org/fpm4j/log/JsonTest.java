@@ -1,4 +1,4 @@
-package org.fpm4j.command.internal;
+package org.fpm4j.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

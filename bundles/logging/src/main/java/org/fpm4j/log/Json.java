@@ -1,4 +1,4 @@
-package org.fpm4j.command.internal;
+package org.fpm4j.log;
 
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.Map;
  * Writes JSON (RFC 8259). A record becomes an object with one member per component, in order; so
  * the records' documentation is the documentation of the JSON.
  */
-final class Json {
+public final class Json {
 
   private static final String HEX = "0123456789abcdef";
 
@@ -23,14 +23,14 @@ final class Json {
    *     or an iterable of such values
    * @throws IllegalArgumentException for anything else, and for a number that is not finite
    */
-  static String of(Object value) {
+  public static String of(Object value) {
     Json json = new Json();
     json.value(value);
     return json.out.toString();
   }
 
   /** The components of a record by name, in order; the map may be changed. */
-  static Map<String, Object> members(Record value) {
+  public static Map<String, Object> members(Record value) {
     Map<String, Object> members = new LinkedHashMap<>();
     for (RecordComponent component : value.getClass().getRecordComponents()) {
       try {
