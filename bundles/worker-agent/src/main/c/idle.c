@@ -48,8 +48,8 @@ static int idle_epoll(int connection, bool *registered)
 /*
  * How many times, a millisecond apart, the queue must be seen not empty before it counts: often while a worker is in
  * accept() and perhaps only waits for a processor, less often while others accept connections now and then, for each
- * time it may be another one on its way. A hint, no more: each slot is another process's memory, and a wrong one only moves the
- * moment of giving up.
+ * time it may be another one on its way. A hint, no more: each slot is another process's memory, and a wrong one only
+ * moves the moment of giving up.
  */
 static int patience(uint64_t *accepted_before)
 {
