@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -258,6 +259,7 @@ void zygote_run(void)
     agent_thread = true;
     atomic_store_explicit(&agent.header->zygote_pid, getpid(), memory_order_release);
     take_signals(&saved);
+    fflush(NULL); /* what start-up has printed: each worker would print it again at its end, and nobody before */
     while (!serve_once(set, &saved)) {
     }
     munmap(set, set_bytes);

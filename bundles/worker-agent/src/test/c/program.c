@@ -306,6 +306,10 @@ int main(int argc, char **argv)
 {
     style = argc > 1 ? argv[1] : "read";
     pthread_t thread[3];
+    if (is("prints")) {
+        setvbuf(stderr, NULL, _IOFBF, BUFSIZ);
+        fputs("printed while starting", stderr);
+    }
     if (is("thread")) {
         pthread_create(&thread[0], NULL, idle_thread, NULL);
     }

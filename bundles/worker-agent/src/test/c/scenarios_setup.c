@@ -173,6 +173,25 @@ static void reports_a_worker_whose_set_up_fails(void)
     pool_end(&pool);
 }
 
+/* As PHP does with "Unable to load dynamic library": buffered, and nothing else is printed for hours. */
+static void what_start_up_prints_comes_at_once_and_from_no_worker(void)
+{
+    struct pool pool;
+    union message message;
+    char text[64];
+    char *argv[] = {test_program("program"), "prints", NULL};
+    pool_create(&pool, false);
+    pool_boot(&pool, argv);
+    expect_text(pool.error_output, "printed while starting");
+    pid_t pid = pool_fork(&pool, 0, true);
+    int output = pool.received_fds[1];
+    client_expect(&pool, "/x", "", "", "style=prints");
+    pool_retire(&pool, 0, pid);
+    pool_receive(&pool, CONTROL_EXITED, &message);
+    EXPECT(read(output, text, sizeof(text)) == 0, "nothing more");
+    pool_end(&pool);
+}
+
 static void drops_clients_that_are_not_allowed(void)
 {
     struct pool pool;
@@ -257,6 +276,7 @@ const struct scenario setup_scenarios[] = {
     {"reports_a_failed_step_and_exits_with_70", reports_a_failed_step_and_exits_with_70},
     {"refuses_a_program_that_has_threads", refuses_a_program_that_has_threads},
     {"reports_a_worker_whose_set_up_fails", reports_a_worker_whose_set_up_fails},
+    {"what_start_up_prints_comes_at_once_and_from_no_worker", what_start_up_prints_comes_at_once_and_from_no_worker},
     {"drops_clients_that_are_not_allowed", drops_clients_that_are_not_allowed},
     {"survives_an_exec_before_the_first_accept", survives_an_exec_before_the_first_accept},
     {"changes_nothing_when_it_is_not_configured", changes_nothing_when_it_is_not_configured},
