@@ -246,6 +246,7 @@ final class Pool implements Generation.Owner {
 
   private void applyLive(PoolSettings wanted) throws IOException {
     pages.apply(wanted);
+    boolean resized = !status.settings.pm().equals(wanted.pm());
     if (boot != null) {
       boot.applyLive(wanted);
     } else {
@@ -258,6 +259,9 @@ final class Pool implements Generation.Owner {
     accessLog.onSettings(wanted.access());
     if (scaler != null) {
       scaler.onSettings(wanted);
+      if (resized) {
+        scale(status.sample());
+      }
     }
   }
 
@@ -565,6 +569,10 @@ final class Pool implements Generation.Owner {
     if (accessLog.isOn()) {
       accessDrops.check(status.generations, context.loop().nanoTime());
     }
+    scale(queued);
+  }
+
+  private void scale(int queued) {
     if (context.isNormal() && status.serving != null && status.serving.canFork()) {
       scaler.onTick(queued);
     }

@@ -219,8 +219,7 @@ class MasterTest extends MasterFixture {
     PoolSettings www = fixture.settings("www", PoolFixture.fixed(2));
     FakeZygote zygote = serve(www);
     master.apply(configuration(PoolFixture.with(www, PoolFixture.fixed(4))));
-    loop.advance(SECOND);
-    assertEquals(List.of(2, 3), zygote.orderedSlots);
+    assertEquals(List.of(2, 3), zygote.orderedSlots, "at once, not at the next tick");
     assertEquals(1, fixture.zygotes.size());
     assertEquals(2, zygote.pidBySlot.size());
   }
