@@ -88,7 +88,11 @@ final class Master implements PoolContext {
     for (PoolSettings settings : wanted.pools().values()) {
       Pool pool = pools.get(settings.name());
       if (pool == null || pool.state() == PoolState.STOPPED) {
-        startPool(settings);
+        if (first) {
+          startPool(settings);
+        } else {
+          addPool(settings);
+        }
       } else if (pool.state() != PoolState.DRAINING) {
         pool.apply(settings);
       }
@@ -151,6 +155,11 @@ final class Master implements PoolContext {
     pools.put(settings.name(), pool);
     parts.takeover().rescued().take(settings.name()).ifPresent(pool::listenAgain);
     pool.start();
+  }
+
+  private void addPool(PoolSettings settings) {
+    log.pool(settings.name()).notice("added, starting");
+    startPool(settings);
   }
 
   private void removePool(Pool pool) {
@@ -397,7 +406,7 @@ final class Master implements PoolContext {
       tell(ProcessEvent.Type.POOL_REMOVED, pool.name(), 0, "removed");
       PoolSettings again = configuration.pools().get(pool.name());
       if (again != null) {
-        startPool(again);
+        addPool(again);
       }
       checkReady();
     }

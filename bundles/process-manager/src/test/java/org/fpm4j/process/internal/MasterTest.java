@@ -187,6 +187,7 @@ class MasterTest extends MasterFixture {
     master.apply(configuration(api, fixture.settings("www", PoolFixture.fixed(1))));
     assertEquals(PoolState.FAILED, www().state());
     assertEquals("program = nope: not found on PATH", www().lastError());
+    assertEquals(1, fixture.log.count("added, starting"), "not at the first start");
     fixture.launchFailure = "";
     loop.advance(Duration.ofSeconds(10));
     fixture.lastZygote().events.onReady();
