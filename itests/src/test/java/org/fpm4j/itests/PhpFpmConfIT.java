@@ -1,6 +1,7 @@
 package org.fpm4j.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -136,6 +137,24 @@ class PhpFpmConfIT {
 
     assertEquals(78, master.awaitExit());
     master.awaitLog("ERROR: No pool defined. at least one pool section must be specified");
+  }
+
+  @Test
+  void startWithoutItsPidFileIsRefusedAsPhpFpmRefusesIt() throws IOException {
+    writePool("a", 1);
+    Path pid = site.path("nowhere/fpm.pid");
+    site.write(conf, Files.readString(conf).replace("[global]\n", "[global]\npid = " + pid + "\n"));
+    site.expectLog("PID file|initialization failed");
+
+    RunningMaster master = site.launchWith("-y", conf.toString());
+
+    assertEquals(78, master.awaitExit());
+    master.awaitLog(
+        "ERROR: Unable to create the PID file \\("
+            + pid
+            + "\\).: No such file or directory \\(2\\)");
+    assertFalse(Files.exists(site.path("a.sock")));
+    assertEquals(78, site.command("start", "-y", conf.toString()).exitCode());
   }
 
   @Test

@@ -68,6 +68,16 @@ final class Master implements PoolContext {
     this.ladder = new StopLadder(loop, log, pools::values);
   }
 
+  /**
+   * Writes the pid file before anything else is done.
+   *
+   * @return false if it cannot be, which the error log tells
+   */
+  boolean writePid(MasterSettings settings) {
+    masterLog.configure(settings.log());
+    return process.writePid(settings);
+  }
+
   /** Brings a configuration into force, pool by pool; what it does not change goes on untouched. */
   void apply(Configuration wanted) {
     if (!isNormal()) {

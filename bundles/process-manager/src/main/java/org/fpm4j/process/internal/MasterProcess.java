@@ -2,21 +2,26 @@ package org.fpm4j.process.internal;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.fpm4j.config.MasterSettings;
 import org.fpm4j.log.Log;
+import org.fpm4j.posix.Descriptor;
+import org.fpm4j.posix.Errno;
+import org.fpm4j.posix.FileModes;
 import org.fpm4j.posix.PosixException;
 import org.fpm4j.posix.Processes;
+import org.fpm4j.posix.SharedFile;
 
 /**
  * The global directives that concern the master's own process: {@code pid}, {@code
- * process.priority} and {@code rlimit_files}. What cannot be had is an error in the log and no
- * more: pools serve without it. Event loop only.
+ * process.priority} and {@code rlimit_files}. What cannot be had is an error in the log; pools
+ * serve without it, but whether a start goes on without a pid file is the caller's to say. Event
+ * loop only.
  */
 final class MasterProcess {
 
-  private static final String PID_FILE_MODE = "rw-r--r--";
+  private static final int PID_FILE_MODE = 0644;
 
   private final Log log;
   private Path pidFile;
@@ -27,7 +32,7 @@ final class MasterProcess {
 
   /** Brings the directives into force, once. */
   void configure(MasterSettings settings) {
-    settings.pidFile().ifPresent(this::writePid);
+    writePid(settings);
     settings
         .processPriority()
         .ifPresent(
@@ -49,16 +54,45 @@ final class MasterProcess {
     }
   }
 
-  private void writePid(Path file) {
+  /**
+   * Writes the pid file, if there is to be one and it was not written before; what was there is
+   * replaced.
+   *
+   * @return whether init scripts find what they look for; the reason is logged if not
+   */
+  boolean writePid(MasterSettings settings) {
+    if (pidFile != null || settings.pidFile().isEmpty()) {
+      return true;
+    }
+    Path file = settings.pidFile().get();
     try {
-      Files.deleteIfExists(file);
-      Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PID_FILE_MODE)));
+      create(file);
+    } catch (PosixException e) {
+      log.error(
+          "Unable to create the PID file (%s).: %s (%d)", file, Errno.text(e.errno()), e.errno());
+      return false;
+    }
+    pidFile = file;
+    try {
       Files.writeString(file, Integer.toString(Processes.pid()));
-      pidFile = file;
+      return true;
     } catch (IOException e) {
-      log.error("Unable to create the PID file (%s).: %s", file, e);
+      log.error("Unable to write to the PID file.: %s", e.getMessage());
+      end();
+      return false;
+    }
+  }
+
+  private static void create(Path file) throws PosixException {
+    if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException ignored) {
+        // opening it says why
+      }
+    }
+    try (Descriptor created = SharedFile.openOrCreate(file)) {
+      FileModes.chmod(created, PID_FILE_MODE);
     }
   }
 

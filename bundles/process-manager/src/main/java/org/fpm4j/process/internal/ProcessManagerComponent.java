@@ -53,8 +53,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * framework stops once nothing runs any more. In a container that somebody else started, stopping
  * this bundle ends all workers. With {@code org.fpm4j.end}, {@code now} or {@code graceful}, it
  * only ends what a dead master left serving. With {@code org.fpm4j.conf_alone} a php-fpm.conf is
- * all there is: if no pool of it can be used the start fails, as php-fpm's does. {@code
- * org.fpm4j.stop_timeout}: seconds for which TERM lets requests finish.
+ * all there is: if no pool of it can be used the start fails, as php-fpm's does; and as php-fpm's
+ * it fails without the pid file. {@code org.fpm4j.stop_timeout}: seconds for which TERM lets
+ * requests finish.
  */
 @Component(
     service = {
@@ -267,19 +268,20 @@ public final class ProcessManagerComponent
     if (stopped.getCount() == 0) {
       return; // the start was refused
     }
+    // What a dead master left serving is a reason to go on: without it nobody has any use of us.
+    boolean refusable = ownsFramework && master.configuration() == null && !run.hasGenerations();
     boolean alone = Boolean.parseBoolean(bundles.getProperty(CONF_ALONE));
-    if (alone
-        && master.configuration() == null
-        && configuration.pools().isEmpty()
-        && !run.hasGenerations()) {
-      refuseStart(configuration);
+    if (refusable && alone && configuration.pools().isEmpty()) {
+      sayWhyNoPool(configuration);
+      refuseStart();
+    } else if (refusable && !master.writePid(configuration.master())) {
+      refuseStart();
     } else {
       master.apply(configuration);
     }
   }
 
-  /** What a dead master left serving is a reason to start; without it nobody has any use of us. */
-  private void refuseStart(Configuration configuration) {
+  private void sayWhyNoPool(Configuration configuration) {
     for (Notice notice : configuration.notices()) {
       log.write(LogLevel.valueOf(notice.level().name()), notice.text());
     }
@@ -287,6 +289,10 @@ public final class ProcessManagerComponent
     if (configuration.rejections().isEmpty()) {
       log.error("No pool defined. at least one pool section must be specified in config file");
     }
+  }
+
+  /** As php-fpm: the reason was logged, nothing has been started. */
+  private void refuseStart() {
     log.error("FPM initialization failed");
     System.setProperty(EXIT_CODE, WRONG_CONFIGURATION);
     stopped.countDown();

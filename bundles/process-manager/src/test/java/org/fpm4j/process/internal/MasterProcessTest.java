@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.fpm4j.config.LogLevel;
@@ -49,10 +51,30 @@ class MasterProcessTest {
   }
 
   @Test
-  void pidFileThatCannotBeWrittenIsAnErrorNamingItAndNoMore() {
+  void pidFileThatCannotBeWrittenIsAnErrorInPhpFpmsWords() {
     Path file = temp.resolve("missing/fpm4j.pid");
-    process.configure(withPidFile(file));
-    assertTrue(log.contains("ERROR: Unable to create the PID file (" + file + ")."));
+    assertFalse(process.writePid(withPidFile(file)));
+    assertEquals(
+        List.of(
+            "ERROR: Unable to create the PID file (" + file + ").: No such file or directory (2)"),
+        log.lines);
+    process.end();
+  }
+
+  @Test
+  void directoryInPlaceOfThePidFileStays() {
+    assertFalse(process.writePid(withPidFile(temp)));
+    assertTrue(
+        log.contains("ERROR: Unable to create the PID file (" + temp + ").: Is a directory"));
+    process.end();
+    assertTrue(Files.exists(temp));
+  }
+
+  @Test
+  void pidFileIsReadableByEverybody() throws IOException {
+    Path file = temp.resolve("fpm4j.pid");
+    assertTrue(process.writePid(withPidFile(file)));
+    assertEquals(PosixFilePermissions.fromString("rw-r--r--"), Files.getPosixFilePermissions(file));
     process.end();
   }
 }
