@@ -58,13 +58,13 @@ final class Events {
     Runnable end = listeners.add(heard);
     try {
       while (sink.isOpen()) {
-        ProcessEvent event = heard.queue.poll(LOOK_MS, TimeUnit.MILLISECONDS);
-        long lost = heard.lost.getAndSet(0);
+        Heard.Told told = heard.queue.poll(LOOK_MS, TimeUnit.MILLISECONDS);
+        long lost = told == null ? heard.lost.getAndSet(0) : told.lostBefore();
         if (lost > 0) {
           sink.write(json ? Json.of(Map.of("lost", lost)) + "\n" : lost + " events lost\n");
         }
-        if (event != null) {
-          sink.write(json ? json(event) : text(event));
+        if (told != null) {
+          sink.write(json ? json(told.event()) : text(told.event()));
         }
       }
     } finally {
@@ -92,8 +92,14 @@ final class Events {
   /** What one client has not been told yet; what does not fit is counted. */
   private static final class Heard implements ProcessListener {
 
-    private final BlockingQueue<ProcessEvent> queue = new ArrayBlockingQueue<>(QUEUE);
+    /** An event, and how many between it and the one queued before were lost. */
+    private record Told(ProcessEvent event, long lostBefore) {}
+
+    private final BlockingQueue<Told> queue = new ArrayBlockingQueue<>(QUEUE);
+
+    /** Since the last event that was queued. */
     private final AtomicLong lost = new AtomicLong();
+
     private final String pool;
 
     Heard(String pool) {
@@ -102,8 +108,11 @@ final class Events {
 
     @Override
     public void onEvent(ProcessEvent event) {
-      if ((pool.isEmpty() || pool.equals(event.pool())) && !queue.offer(event)) {
-        lost.incrementAndGet();
+      if (pool.isEmpty() || pool.equals(event.pool())) {
+        long before = lost.getAndSet(0);
+        if (!queue.offer(new Told(event, before))) {
+          lost.addAndGet(before + 1);
+        }
       }
     }
   }
