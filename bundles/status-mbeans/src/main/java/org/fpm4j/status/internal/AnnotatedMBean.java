@@ -3,9 +3,11 @@ package org.fpm4j.status.internal;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -34,7 +36,7 @@ final class AnnotatedMBean extends StandardEmitterMBean {
 
   private final Class<?> contract;
   private final SnapshotScope<?> scope;
-  private final Map<String, Function<OpenType<?>, ?>> openData;
+  private final Map<String, Supplier<?>> openData = new HashMap<>();
 
   /**
    * @param contract an MXBean interface annotated throughout
@@ -51,22 +53,20 @@ final class AnnotatedMBean extends StandardEmitterMBean {
     super(bean, contract, true, emitter);
     this.contract = contract;
     this.scope = scope;
-    this.openData = openData;
+    for (MBeanAttributeInfo each : getMBeanInfo().getAttributes()) {
+      Function<OpenType<?>, ?> source = openData.get(each.getName());
+      if (source != null) {
+        OpenType<?> type = ((OpenMBeanAttributeInfo) each).getOpenType();
+        this.openData.put(each.getName(), () -> source.apply(type));
+      }
+    }
   }
 
   @Override
   public Object getAttribute(String name)
       throws AttributeNotFoundException, MBeanException, ReflectionException {
-    Function<OpenType<?>, ?> source = openData.get(name);
-    return source == null ? super.getAttribute(name) : scope.during(() -> source.apply(type(name)));
-  }
-
-  private OpenType<?> type(String name) {
-    return Arrays.stream(getMBeanInfo().getAttributes())
-        .filter(each -> each.getName().equals(name))
-        .map(each -> ((OpenMBeanAttributeInfo) each).getOpenType())
-        .findFirst()
-        .orElseThrow();
+    Supplier<?> source = openData.get(name);
+    return source == null ? super.getAttribute(name) : scope.during(source::get);
   }
 
   @Override
