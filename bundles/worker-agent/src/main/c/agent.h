@@ -62,6 +62,7 @@ enum private_fd {
     FD_ACCESS_READ, /* and come out here; held by workers too, so that writing never meets a pipe without a reader */
     FD_HANDOVER,        /* connections for the master go in here */
     FD_HANDOVER_MASTER, /* and come out here: the zygote keeps the master's end for the next one */
+    FD_LIBRARY,         /* this library, until the first accept() */
     FD_COUNT
 };
 
@@ -102,7 +103,7 @@ bool setup_read(void);
 #define SETUP_VARIABLES_MAX 40
 size_t setup_put_back(char **environment);
 
-/* Set by this process for the program it executes: "control,scoreboard,kick,start uid". Not part of the contract. */
+/* For the program this one executes: "control,scoreboard,kick,library,start uid". Not part of the contract. */
 #define AGENT_DESCRIPTORS "FPM4J_DESCRIPTORS"
 
 /* descriptors.c: checks and moves what was inherited; the list is that of AGENT_DESCRIPTORS, NULL without. */

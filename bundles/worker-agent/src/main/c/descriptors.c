@@ -2,6 +2,7 @@
 #include "agent.h"
 #include "real.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -87,15 +88,27 @@ static bool map_scoreboard(int fd)
     return true;
 }
 
+/* Opened while one may still look it up: the run directory is closed to the pool's user. Without it all else works. */
+static int open_library(void)
+{
+    Dl_info found;
+    return dladdr(&agent, &found) == 0 ? -1 : open(found.dli_fname, O_RDONLY | O_CLOEXEC);
+}
+
 bool descriptors_adopt(const char *list)
 {
-    int control = INHERITED_CONTROL, scoreboard = INHERITED_SCOREBOARD, kick = INHERITED_KICK;
-    if (list != NULL && sscanf(list, "%d,%d,%d,%u", &control, &scoreboard, &kick, &agent.start_uid) != 4) {
+    int control = INHERITED_CONTROL, scoreboard = INHERITED_SCOREBOARD, kick = INHERITED_KICK, library = -1;
+    if (list != NULL
+        && sscanf(list, "%d,%d,%d,%d,%u", &control, &scoreboard, &kick, &library, &agent.start_uid) != 5) {
         return false;
     }
     if (!listens(INHERITED_LISTENING, AF_UNSPEC, SOCK_STREAM) || !listens(control, AF_UNIX, SOCK_SEQPACKET)
         || real()->fcntl(kick, F_GETFD) < 0 || !map_scoreboard(scoreboard)) {
         return false;
+    }
+    library = library < 0 ? open_library() : library;
+    if (library >= 0) {
+        descriptor_keep(FD_LIBRARY, library);
     }
     return descriptor_keep(FD_CONTROL, control) >= 0 && descriptor_keep(FD_SCOREBOARD, scoreboard) >= 0
            && descriptor_keep(FD_KICK, kick) >= 0;

@@ -244,6 +244,7 @@ void zygote_run(void)
         zygote_fail("the program has started threads before accept", 0);
     }
     hide_listening_socket();
+    descriptor_drop(FD_LIBRARY); /* a worker takes the agent nowhere */
     if (!access_create_pipe()) {
         zygote_fail("make the pipe of the access log", errno);
     }

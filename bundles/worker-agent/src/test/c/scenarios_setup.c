@@ -228,6 +228,33 @@ static void survives_an_exec_before_the_first_accept(void)
     pool_end(&pool);
 }
 
+/* The run directory of a root master is closed to the pool's user, whom the shell around php-cgi runs as. */
+static void takes_the_agent_along_from_where_its_user_cannot_look_it_up(void)
+{
+    struct pool pool;
+    char command[1024], preload[128];
+    need(geteuid() == 0, "root");
+    char *argv[] = {test_program("program"), "execs", NULL};
+    pool_create(&pool, false);
+    snprintf(command, sizeof(command), "mkdir -m 700 %s/closed && install -m 755 %s %s/closed/agent.so", pool.directory,
+             strchr(getenv("AGENT_PRELOAD"), '=') + 1, pool.directory);
+    EXPECT(system(command) == 0, "%s", command);
+    snprintf(preload, sizeof(preload), "LD_PRELOAD=%s/closed/agent.so", pool.directory);
+    for (int i = 0; pool.environment[i] != NULL; i++) {
+        if (strncmp(pool.environment[i], "LD_PRELOAD=", 11) == 0) {
+            pool.environment[i] = preload;
+        }
+    }
+    pool_setenv(&pool, "FPM4J_UID=33");
+    pool_setenv(&pool, "FPM4J_GID=33");
+    pool_boot(&pool, argv);
+    pool_fork(&pool, 0, false);
+    client_expect(&pool, "/x", "", "", "style=read");
+    snprintf(command, sizeof(command), "rm -r %s/closed", pool.directory);
+    EXPECT(system(command) == 0, "%s", command);
+    pool_end(&pool);
+}
+
 static void run(const char *command, char *output, size_t size)
 {
     FILE *pipe = popen(command, "r");
@@ -279,6 +306,8 @@ const struct scenario setup_scenarios[] = {
     {"what_start_up_prints_comes_at_once_and_from_no_worker", what_start_up_prints_comes_at_once_and_from_no_worker},
     {"drops_clients_that_are_not_allowed", drops_clients_that_are_not_allowed},
     {"survives_an_exec_before_the_first_accept", survives_an_exec_before_the_first_accept},
+    {"takes_the_agent_along_from_where_its_user_cannot_look_it_up",
+     takes_the_agent_along_from_where_its_user_cannot_look_it_up},
     {"changes_nothing_when_it_is_not_configured", changes_nothing_when_it_is_not_configured},
     {"never_runs_as_root_by_mistake", never_runs_as_root_by_mistake},
     {0}};
