@@ -193,7 +193,13 @@ final class ConfigurationPublisher {
       }
       paths.add(parent.get());
     }
-    return Optional.of(Glance.at(paths, System.currentTimeMillis()));
+    // File Install looks at these; here only what it does not take is news.
+    Set<String> taken = new HashSet<>();
+    for (Path file : directory.map(EtcDirectory::watchedFiles).orElse(List.of())) {
+      EtcDirectory.pidFile(file).ifPresent(ours -> taken.add(file.toString()));
+    }
+    paths.removeAll(taken);
+    return Optional.of(Glance.at(paths, taken, System.currentTimeMillis()));
   }
 
   private SourceStamps stamps() {

@@ -36,7 +36,7 @@ class GlanceTest {
 
   private Glance glance() {
     List<String> paths = List.of("" + file, "" + directory, directory + "/missing.conf");
-    return Glance.at(paths, System.currentTimeMillis());
+    return Glance.at(paths, List.of(), System.currentTimeMillis());
   }
 
   @Test
@@ -50,6 +50,17 @@ class GlanceTest {
   void seesAnEditInPlace() throws IOException {
     Glance glance = glance();
     Files.writeString(file, "pm = dynami\n");
+    assertFalse(glance.isUnchanged());
+  }
+
+  @Test
+  void looksSeldomAtFilesThatSomebodyElseWatches() throws IOException {
+    Glance glance =
+        Glance.at(List.of("" + directory), List.of("" + file), System.currentTimeMillis());
+    Files.writeString(file, "pm = dynami\n");
+    for (int i = 1; i < Glance.SELDOM; i++) {
+      assertTrue(glance.isUnchanged());
+    }
     assertFalse(glance.isUnchanged());
   }
 
