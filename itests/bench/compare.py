@@ -1,6 +1,7 @@
 """Runs the experiments, php-fpm and fpm4j in turn, and prints one table. Started by ./run."""
 
 import argparse
+import contextlib
 import datetime
 import os
 import platform
@@ -75,21 +76,32 @@ def compare(experiment, rounds, base):
     figures = {row: {PhpFpm.name: [], Fpm4j.name: []} for row in experiment.rows}
     servers = [PhpFpm, Fpm4j]
     for number in range(rounds):
-        for kind in servers if number % 2 == 0 else reversed(servers):
+        in_turn = servers if number % 2 == 0 else servers[::-1]
+        for kinds in [in_turn] if experiment.turns else [[kind] for kind in in_turn]:
+            names = " and ".join(kind.name for kind in kinds)
             try:
-                measured = one_round(experiment, kind, base)
+                for name, measured in one_round(experiment, kinds, base):
+                    for row, figure in measured.items():
+                        figures[row][name].append(figure)
+                        say(f"row {row.number}: {name}: {row.situation}: {figure:.5g} {row.unit}")
             except Exception as error:  # whatever it is, an hour of other rows is not lost for it
                 rows = sorted({str(row.number) for row in experiment.rows})
-                FAILURES.append(f"row {', '.join(rows)}, {kind.name}: {error!r}")
+                FAILURES.append(f"row {', '.join(rows)}, {names}: {error!r}")
                 say(FAILURES[-1])
-                continue
-            for row, figure in measured.items():
-                figures[row][kind.name].append(figure)
-                say(f"row {row.number}: {kind.name}: {row.situation}: {figure:.5g} {row.unit}")
     return [table.Outcome(row, by_server) for row, by_server in figures.items()]
 
 
-def one_round(experiment, kind, base):
+def one_round(experiment, kinds, base):
+    """The figures of servers that are all up meanwhile: name and figures of one after the other."""
+    with contextlib.ExitStack() as running:
+        servers = [running.enter_context(a_server(experiment, kind, base)) for kind in kinds]
+        for turn in range(max(1, experiment.turns)):
+            for server in servers if turn % 2 == 0 else servers[::-1]:
+                yield server.name, experiment.measure(server)
+
+
+@contextlib.contextmanager
+def a_server(experiment, kind, base):
     scratch = Path(tempfile.mkdtemp(dir=base))
     scratch.chmod(0o755)
     server = kind(scratch, experiment.pools, experiment.master)
@@ -97,7 +109,7 @@ def one_round(experiment, kind, base):
     try:
         if not experiment.starts_itself:
             server.start()
-        return experiment.measure(server)
+        yield server
     except Exception:
         say(f"log of {kind.name}:\n{server.log.read_text()[-2000:]}")
         raise

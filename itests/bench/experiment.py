@@ -28,7 +28,8 @@ ONDEMAND = {"pm": "ondemand", "pm.max_children": 64}
 class Experiment:
     """
     Measures some rows. `measure` gets a server that is started and has answered once, unless
-    `starts_itself`, and returns a figure for each row it could measure on that server.
+    `starts_itself`, and returns a figure for each row it could measure on that server. With
+    `turns` both servers are up for the whole round and each is measured so often, in turn.
     """
 
     rows: tuple[Row, ...]
@@ -36,6 +37,7 @@ class Experiment:
     pools: dict[str, dict] = field(default_factory=lambda: {"www": STATIC})
     master: dict[str, object] = field(default_factory=dict)
     starts_itself: bool = False
+    turns: int = 0
     java_options: str = ""
 
 

@@ -5,7 +5,8 @@ from experiment import Experiment
 from table import Row, at_least_times, at_most_times
 from web import Nginx
 
-SECONDS = 4
+SECONDS = 1
+TURNS = 12
 
 HELLO_RATE = Row(1, "hello page, 8 static workers, wrk -c8", "requests/s", at_least_times(1.15))
 HELLO_CPU = Row(2, "worker CPU of a hello request", "µs", at_most_times(0.88))
@@ -16,7 +17,6 @@ WORK_CPU = Row(3, "worker CPU of a 0.5 ms page", "µs", None)
 def load(server, page):
     """Requests/s, and user plus system time of the workers per request in µs."""
     with Nginx(server) as nginx:
-        nginx.load(page, 1)
         workers = server.workers()
         before = sum(processes.cpu_ns(pid) for pid in workers)
         requests, rate = nginx.load(page, SECONDS)
@@ -35,6 +35,6 @@ def work(server):
 
 
 EXPERIMENTS = [
-    Experiment((HELLO_RATE, HELLO_CPU), hello),
-    Experiment((WORK_RATE, WORK_CPU), work),
+    Experiment((HELLO_RATE, HELLO_CPU), hello, turns=TURNS),
+    Experiment((WORK_RATE, WORK_CPU), work, turns=TURNS),
 ]
