@@ -51,7 +51,10 @@ final class Systemd implements AutoCloseable {
     this.unshare = unshare;
   }
 
-  /** Boots it with the unit {@code fpm4j}, not yet started; empty where it cannot run. */
+  /**
+   * Boots it with the unit {@code fpm4j} and a socket unit for pool www, not yet started; empty
+   * where it cannot run.
+   */
   static Optional<Systemd> boot(Site site) throws IOException {
     Optional<Path> hierarchy = hierarchy();
     if (!Site.ROOT || hierarchy.isEmpty() || !Files.isExecutable(PROGRAM)) {
@@ -92,6 +95,15 @@ final class Systemd implements AutoCloseable {
             .replace("run --run /run/fpm4j", "run --etc " + site.etc() + " --run /run/fpm4j")
             .replace("/run/fpm4j", site.run().toString());
     site.write(units.resolve("it.target"), "[Unit]\nDefaultDependencies=no\n");
+    site.write(
+        units.resolve("fpm4j.socket"),
+        """
+        [Unit]
+        DefaultDependencies=no
+        [Socket]
+        ListenStream=%s
+        """
+            .formatted(site.socket("www")));
     site.write(
         units.resolve("fpm4j.service"),
         unit
