@@ -139,15 +139,13 @@ public final class ConfigurationCheck {
   private int directory(Path directory) {
     Findings findings = new Findings();
     List<PidProperties> pids = new ArrayList<>();
-    List<PidFile> files;
-    List<String> dropped;
+    EtcDirectory.Listing there;
     try {
-      files = EtcDirectory.pidFiles(directory);
-      dropped = EtcDirectory.phpFpmConfs(directory);
+      there = EtcDirectory.list(directory);
     } catch (IOException e) {
       return unreadable(findings, directory, e);
     }
-    for (PidFile file : files) {
+    for (PidFile file : there.pidFiles()) {
       if (!file.isProperties()) {
         findings.remark(
             LogLevel.WARNING, file.file() + " is not checked: only a master reads this format");
@@ -161,7 +159,8 @@ public final class ConfigurationCheck {
     }
     ConfigurationDraft draft =
         new DraftAssembly(surroundings.prefix(), surroundings.environment(), findings)
-            .assemble(new ConfigurationSources(Optional.empty(), pids, dropped, List.of()));
+            .assemble(
+                new ConfigurationSources(Optional.empty(), pids, there.phpFpmConfs(), List.of()));
     print(findings);
     if (findings.rejections().isEmpty()) {
       return validate(draft, directory.toString());

@@ -68,11 +68,12 @@ final class ConfigAdminReader implements Supplier<ConfigurationSources> {
     pids.forEach(pid -> pid.file().ifPresent(read::add));
     Path etc = directory.get();
     try {
+      EtcDirectory.Listing there = EtcDirectory.list(etc);
       return new ConfigurationSources(
           phpFpmConf,
           pids,
-          EtcDirectory.phpFpmConfs(etc),
-          EtcDirectory.pidFiles(etc).stream()
+          there.phpFpmConfs(),
+          there.pidFiles().stream()
               .filter(file -> !read.contains(file.file().toAbsolutePath().normalize()))
               .toList());
     } catch (IOException e) {

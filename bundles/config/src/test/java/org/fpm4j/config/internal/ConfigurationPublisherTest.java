@@ -74,7 +74,10 @@ class ConfigurationPublisherTest {
     try {
       ConfigurationSources read =
           new ConfigurationSources(
-              now.phpFpmConf(), now.pids(), EtcDirectory.phpFpmConfs(directory), now.unread());
+              now.phpFpmConf(),
+              now.pids(),
+              EtcDirectory.list(directory).phpFpmConfs(),
+              now.unread());
       afterReading.run();
       afterReading = () -> {};
       return read;

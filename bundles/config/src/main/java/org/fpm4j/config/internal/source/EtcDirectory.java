@@ -87,13 +87,27 @@ public final class EtcDirectory {
   }
 
   /**
-   * The .cfg and .config files of the master and of pools, sorted by name; none if there is no such
-   * directory.
+   * What is there now.
+   *
+   * @param pidFiles the .cfg and .config files of the master and of pools, sorted by name
+   * @param phpFpmConfs the .conf files that have a section, sorted by name
+   */
+  public record Listing(List<PidFile> pidFiles, List<String> phpFpmConfs) {}
+
+  /**
+   * Lists a directory; empty if there is none.
    *
    * @throws IOException if there is one and it cannot be read
    */
-  public static List<PidFile> pidFiles(Path directory) throws IOException {
-    return files(directory).stream().map(EtcDirectory::pidFile).flatMap(Optional::stream).toList();
+  public static Listing list(Path directory) throws IOException {
+    List<Path> files = files(directory);
+    return new Listing(
+        files.stream().map(EtcDirectory::pidFile).flatMap(Optional::stream).toList(),
+        files.stream()
+            .map(Path::toString)
+            .filter(file -> file.endsWith(".conf"))
+            .filter(EtcDirectory::hasSection)
+            .toList());
   }
 
   /** What a file of this name configures, if it is one of ours. */
@@ -106,19 +120,6 @@ public final class EtcDirectory {
         name.group(1) == null
             ? new PidFile(file, Scope.GLOBAL, "")
             : new PidFile(file, Scope.POOL, name.group(1)));
-  }
-
-  /**
-   * The .conf files that have a section, sorted by name; none if there is no such directory.
-   *
-   * @throws IOException if there is one and it cannot be read
-   */
-  public static List<String> phpFpmConfs(Path directory) throws IOException {
-    return files(directory).stream()
-        .map(Path::toString)
-        .filter(file -> file.endsWith(".conf"))
-        .filter(EtcDirectory::hasSection)
-        .toList();
   }
 
   private static List<Path> files(Path directory) throws IOException {
