@@ -10,12 +10,17 @@ import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.fpm4j.config.Directive;
@@ -31,7 +36,10 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.log.Logger;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.service.metatype.MetaTypeInformation;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
@@ -107,13 +115,62 @@ public class ContainerIT {
   @Test
   public void poolOfConfigAdminServesChangesAndGoes() throws IOException {
     Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 3);
-    Dictionary<String, Object> settings = pool.getProperties();
-    settings.put("pm.max_children", 4);
 
-    pool.update(settings);
+    setMaxChildren(4);
 
     Await.until("a zygote and 4 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 5);
     assertTrue(PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
+  }
+
+  /**
+   * The container's own has no Log Service, only the package, so this is one that comes and goes.
+   */
+  @Test
+  public void logGoesToALogServiceToo() throws IOException {
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    LoggerFactory loggers =
+        standIn(
+            LoggerFactory.class,
+            (method, name) ->
+                standIn(Logger.class, (level, text) -> told.add(name + " " + level + ": " + text)));
+    ServiceRegistration<LoggerFactory> service =
+        bundles.registerService(LoggerFactory.class, loggers, null);
+    Await.until("the use of the service", () -> isUsedBy(service, "org.fpm4j.logging"));
+    setMaxChildren(3);
+    Await.until(
+        "the message",
+        () ->
+            told.contains(
+                "org.fpm4j info: [pool www] applied pm.max_children; no worker restarted"));
+
+    service.unregister();
+    setMaxChildren(4);
+    Await.until("a zygote and 4 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 5);
+  }
+
+  private static boolean isUsedBy(ServiceRegistration<?> service, String bundle) {
+    Bundle[] users = service.getReference().getUsingBundles();
+    return users != null
+        && Arrays.stream(users).anyMatch(user -> user.getSymbolicName().equals(bundle));
+  }
+
+  private void setMaxChildren(int count) throws IOException {
+    Dictionary<String, Object> settings = pool.getProperties();
+    settings.put("pm.max_children", count);
+    pool.update(settings);
+  }
+
+  /** Calls the function with a method's name and its first argument; every question is denied. */
+  private static <T> T standIn(Class<T> type, BiFunction<String, Object, Object> answer) {
+    InvocationHandler handler =
+        (self, method, arguments) -> {
+          if (method.getDeclaringClass() == Object.class) {
+            return method.invoke(answer, arguments);
+          }
+          boolean asks = method.getReturnType() == boolean.class;
+          return asks ? (Object) false : answer.apply(method.getName(), arguments[0]);
+        };
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Test

@@ -34,6 +34,9 @@ class QueuedErrorLog implements ErrorLog {
   /** What is in force, replaced as a whole so that a logging thread needs no lock. */
   private record Route(LogSettings settings, LineForm form, QueuedOutput output) {}
 
+  /** A sink of {@link LogServiceSink#line} and the queue before it. */
+  private record Mirror(LineSink sink, QueuedOutput output) {}
+
   private final Clock clock;
   private final long pid;
   private final boolean onlyStandardError;
@@ -41,6 +44,9 @@ class QueuedErrorLog implements ErrorLog {
   private final QueuedOutput standardError;
   private volatile Route route;
   private volatile boolean running;
+
+  /** Where messages go as well, null if nowhere. */
+  private volatile Mirror mirror;
 
   /**
    * @param clock in the zone the lines' times are shown in
@@ -65,6 +71,36 @@ class QueuedErrorLog implements ErrorLog {
     standardError.start();
   }
 
+  /**
+   * Gives messages to a sink as well, in place of the one before; it may be as slow as it likes.
+   */
+  final synchronized void mirror(LineSink sink) {
+    endMirror();
+    mirror = new Mirror(sink, new QueuedOutput("fpm4j log to OSGi", sink, dropped).start());
+  }
+
+  /** Ends that, if it is still this one that is given them. */
+  final synchronized void endMirror(LineSink sink) {
+    if (mirror != null && mirror.sink() == sink) {
+      endMirror();
+    }
+  }
+
+  private void endMirror() {
+    if (mirror != null) {
+      mirror.output().close();
+      mirror = null;
+    }
+  }
+
+  /** What is logged while a message is given to the sink is not given to it: it would not end. */
+  private void tell(LogLevel level, String text) {
+    Mirror now = mirror;
+    if (now != null && !now.output().isWriting(Thread.currentThread())) {
+      now.output().offer(LogServiceSink.line(level, text));
+    }
+  }
+
   /** Writes what is queued, for at most two seconds. Later lines are lost. */
   final void close() {
     QueuedOutput target = route.output();
@@ -72,6 +108,9 @@ class QueuedErrorLog implements ErrorLog {
     target.awaitEnd(CLOSING_PATIENCE);
     standardError.close();
     standardError.awaitEnd(CLOSING_PATIENCE);
+    synchronized (this) {
+      endMirror();
+    }
   }
 
   @Override
@@ -87,6 +126,7 @@ class QueuedErrorLog implements ErrorLog {
     }
     byte[] line = now.form().line(level, origin(now), text, now.settings().limit());
     send(now, line);
+    tell(level, text);
     if (!running && now.output() != standardError && level.compareTo(LogLevel.NOTICE) >= 0) {
       LineForm form = now.form().forStandardError();
       standardError.offer(
@@ -186,6 +226,16 @@ class QueuedErrorLog implements ErrorLog {
             return now.settings().json() && now.form() instanceof JsonForm form
                 ? Optional.of(form)
                 : Optional.empty();
+          }
+
+          @Override
+          public boolean isMirrored() {
+            return mirror != null;
+          }
+
+          @Override
+          public void mirror(String text) {
+            tell(LogLevel.WARNING, text);
           }
 
           @Override

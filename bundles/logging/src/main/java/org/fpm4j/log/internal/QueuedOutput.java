@@ -41,6 +41,11 @@ final class QueuedOutput {
     return this;
   }
 
+  /** Whether a thread is the one that writes. */
+  boolean isWriting(Thread thread) {
+    return thread == writer;
+  }
+
   /**
    * Queues a line, or counts it as dropped when the queue is full.
    *

@@ -36,6 +36,12 @@ final class WorkerLines implements WorkerOutput {
     /** Makes the lines, each of one text; empty if they are a prefix and the text. */
     Optional<JsonForm> json();
 
+    /** Whether lines go elsewhere as well. */
+    boolean isMirrored();
+
+    /** Takes a line for there. */
+    void mirror(String text);
+
     void write(byte[] line);
   }
 
@@ -46,6 +52,9 @@ final class WorkerLines implements WorkerOutput {
 
   /** The line that was begun, null between lines. Its limit leaves room for quote and newline. */
   private ByteBuffer line;
+
+  /** Where its text begins. */
+  private int textAt;
 
   /** Bytes of that line that are written already. */
   private int written;
@@ -135,6 +144,7 @@ final class WorkerLines implements WorkerOutput {
     if (quoted) {
       line.put((byte) '"');
     }
+    textAt = line.position();
   }
 
   private void writeBegun() {
@@ -153,17 +163,22 @@ final class WorkerLines implements WorkerOutput {
     if (line == null) {
       return;
     }
+    boolean cutShort = pipeClosed && quoted && first;
+    if (cutShort && line.remaining() < PIPE_IS_CLOSED.length) {
+      end(false);
+      begin();
+    }
+    if (lines.isMirrored()) {
+      int length = line.position() - textAt;
+      String text = new String(line.array(), textAt, length, StandardCharsets.UTF_8);
+      lines.mirror(said() + '"' + text + '"');
+    }
     if (json.isPresent()) {
       byte[] text = Arrays.copyOf(line.array(), line.position());
       lines.write(json.get().said(pool, pid, stream, text));
       line = null;
       first = false;
       return;
-    }
-    boolean cutShort = pipeClosed && quoted && first;
-    if (cutShort && line.remaining() < PIPE_IS_CLOSED.length) {
-      end(false);
-      begin();
     }
     line.limit(line.capacity());
     if (quoted) {

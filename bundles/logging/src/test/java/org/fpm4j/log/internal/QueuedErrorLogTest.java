@@ -14,6 +14,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.fpm4j.log.LogLevel;
 import org.fpm4j.log.LogSettings;
 import org.fpm4j.log.LogTarget;
@@ -126,6 +129,60 @@ class QueuedErrorLogTest {
     String line = new String(form.line(LogLevel.ERROR, null, "text", 1024), UTF_8);
     assertTrue(line.startsWith("<27>"), line);
     assertTrue(line.endsWith(" php-fpm[7]: [ERROR] text\n"), line);
+  }
+
+  @Test
+  void mirrorGetsWhatIsWrittenAndHoldsNobodyUp() throws IOException {
+    MemorySink mirror = MemorySink.open();
+    log.mirror(mirror);
+    log.pool("www").error("it failed");
+    log.debug("not written");
+    log.endMirror(mirror);
+    log.notice("only here");
+    MemorySink blocked = MemorySink.blocked();
+    log.mirror(blocked);
+    log.notice("%s", "x".repeat(1000));
+    log.notice("goes on");
+    log.close();
+    assertEquals(4, stderr.lines().size());
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (mirror.lines().isEmpty() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    assertEquals(List.of("E[pool www] it failed"), mirror.lines());
+  }
+
+  @Test
+  void mirrorThatLogsIsNotGivenWhatItLogs() throws IOException {
+    List<String> given = new CopyOnWriteArrayList<>();
+    CountDownLatch done = new CountDownLatch(2);
+    log.mirror(
+        new LineSink() {
+          @Override
+          public void write(byte[] line) {
+            String text = new String(line, UTF_8);
+            given.add(text);
+            log.notice("told: %s", text);
+            done.countDown();
+          }
+
+          @Override
+          public void close() {}
+        });
+    log.notice("one");
+    log.notice("two");
+    assertTrue(awaits(done));
+    assertEquals(List.of("None", "Ntwo"), given);
+    log.close();
+    assertEquals(4, stderr.lines().size());
+  }
+
+  private static boolean awaits(CountDownLatch done) {
+    try {
+      return done.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ class WorkerLinesTest {
   private boolean suppressed;
   private boolean unbuffered;
   private JsonForm json;
+  private List<String> mirrored;
 
   private final WorkerLines.Lines lines =
       new WorkerLines.Lines() {
@@ -46,6 +47,16 @@ class WorkerLinesTest {
         @Override
         public Optional<JsonForm> json() {
           return Optional.ofNullable(json);
+        }
+
+        @Override
+        public boolean isMirrored() {
+          return mirrored != null;
+        }
+
+        @Override
+        public void mirror(String text) {
+          mirrored.add(text);
         }
 
         @Override
@@ -112,6 +123,15 @@ class WorkerLinesTest {
     assertTrue(written.get(1).endsWith("\"message\":\"\u20ac\"}\n"), "not in two halves");
     worker.accept(STDOUT, ByteBuffer.wrap(new byte[] {(byte) 0xff, '\n'}));
     assertTrue(written.get(2).contains("\"message\":\"\uFFFD\""), written.get(2));
+  }
+
+  @Test
+  void mirrorGetsTheLineWithoutItsTime() {
+    mirrored = new ArrayList<>();
+    unbuffered = true;
+    say(STDERR, "one ");
+    say(STDERR, "two\n");
+    assertEquals(List.of("[pool www] child 4711 said into stderr: \"one two\""), mirrored);
   }
 
   @Test
