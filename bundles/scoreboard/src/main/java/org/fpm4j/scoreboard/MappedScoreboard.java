@@ -11,6 +11,7 @@ import static org.fpm4j.scoreboard.ScoreboardLayout.MAGIC_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.MAX_SLOTS;
 import static org.fpm4j.scoreboard.ScoreboardLayout.POOL_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.POOL_SIZE;
+import static org.fpm4j.scoreboard.ScoreboardLayout.RETIRE_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.SLOT_COUNT_OFFSET;
 import static org.fpm4j.scoreboard.ScoreboardLayout.SLOT_SIZE;
 import static org.fpm4j.scoreboard.ScoreboardLayout.SLOT_SIZE_OFFSET;
@@ -22,10 +23,12 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,9 +43,14 @@ public final class MappedScoreboard {
   private final ScoreboardMemory memory;
   private final ScoreboardIdentity identity;
 
-  private MappedScoreboard(ScoreboardMemory memory, ScoreboardIdentity identity) {
+  /** Where it was created; empty if it was attached to. */
+  private final Optional<Path> file;
+
+  private MappedScoreboard(
+      ScoreboardMemory memory, ScoreboardIdentity identity, Optional<Path> file) {
     this.memory = memory;
     this.identity = identity;
+    this.file = file;
   }
 
   /**
@@ -75,7 +83,7 @@ public final class MappedScoreboard {
       }
       ScoreboardMemory memory = new ScoreboardMemory(buffer, slots);
       writeHeader(memory, length, identity);
-      return new MappedScoreboard(memory, identity);
+      return new MappedScoreboard(memory, identity, Optional.of(file));
     }
   }
 
@@ -160,7 +168,7 @@ public final class MappedScoreboard {
             memory.getInt(GENERATION_OFFSET),
             memory.getLong(CREATED_NANOS_OFFSET),
             memory.getLong(CREATED_EPOCH_MS_OFFSET));
-    return new MappedScoreboard(memory, identity);
+    return new MappedScoreboard(memory, identity, Optional.empty());
   }
 
   private static void requireInt(
@@ -184,6 +192,27 @@ public final class MappedScoreboard {
   /** Number of slots, as fixed at creation. */
   public int slots() {
     return memory.slots();
+  }
+
+  /**
+   * Takes the space of a slot that had no worker yet, by taking back an order to retire. Where the
+   * file is known it is written to: a store into a hole of a full file system raises a signal, of
+   * which compiled Java code is told some calls later, where nobody expects it.
+   *
+   * @throws IOException if the file system is full
+   * @throws InternalError likewise, at once or later, where the file is not known
+   * @throws IndexOutOfBoundsException if there is no such slot
+   */
+  public void takeSpace(int slot) throws IOException {
+    if (file.isPresent()) {
+      try (FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.WRITE)) {
+        channel.write(
+            ByteBuffer.allocate(Integer.BYTES), memory.slotOffset(slot) + (long) RETIRE_OFFSET);
+      } catch (FileSystemException notOpened) {
+        // Deleted, or no descriptor is free: the mapping serves as well if there is space.
+      }
+    }
+    masterWriter().retire(slot, 0);
   }
 
   /** What the header said at creation or at attaching; a worker may have forged it before that. */

@@ -53,6 +53,20 @@ class MappedScoreboardTest {
   }
 
   @Test
+  void takingTheSpaceOfASlotTakesBackAnOrderToRetire() throws IOException {
+    Path file = runDirectory.resolve("www.3.scoreboard");
+    MappedScoreboard created = MappedScoreboard.create(file, 4, WWW_3);
+    int order = ScoreboardLayout.HEADER_SIZE + 2 * ScoreboardLayout.SLOT_SIZE;
+    order += ScoreboardLayout.RETIRE_OFFSET;
+    created.masterWriter().retire(2, -1);
+    assertEquals(-1, Files.readAllBytes(file)[order]);
+    created.takeSpace(2);
+    assertEquals(0, Files.readAllBytes(file)[order]);
+    Files.delete(file);
+    created.takeSpace(3);
+  }
+
+  @Test
   void overlongPoolNameIsCutAtACharacter() throws IOException {
     Path file = runDirectory.resolve("long");
     MappedScoreboard.create(file, 1, new ScoreboardIdentity("x" + "é".repeat(40), 1, 0, 0));

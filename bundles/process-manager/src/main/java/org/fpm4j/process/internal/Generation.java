@@ -1,5 +1,6 @@
 package org.fpm4j.process.internal;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.Collections;
@@ -188,9 +189,13 @@ final class Generation implements ZygoteEvents {
         break;
       }
       try {
-        scoreboard.masterWriter().retire(slot, 0);
-      } catch (InternalError e) {
-        // The first store into a slot takes its space; a worker that did it would be killed.
+        // A worker that took its slot's space itself would be killed if there is none.
+        if (slot >= usedSlots) {
+          scoreboard.takeSpace(slot);
+        } else {
+          scoreboard.masterWriter().retire(slot, 0);
+        }
+      } catch (IOException | InternalError e) {
         owner.onForkFailed(this, Errno.ENOSPC);
         break;
       }
