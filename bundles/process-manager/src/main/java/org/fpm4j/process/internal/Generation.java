@@ -72,6 +72,7 @@ final class Generation implements ZygoteEvents {
   private Zygote zygote;
   private SocketAddress listening;
   private boolean zygoteGone;
+  private boolean handingOver;
   private volatile int zygotePid;
   private volatile MappedScoreboard scoreboard;
   private volatile ScoreboardReader reader;
@@ -175,9 +176,12 @@ final class Generation implements ZygoteEvents {
     return state != State.BOOTING && !zygoteGone;
   }
 
-  /** Asks the zygote for copies of its descriptors. */
+  /** Asks the zygote for copies of its descriptors; one answer is for all who ask meanwhile. */
   void requestDescriptors() {
-    zygote.handOver();
+    if (!handingOver) {
+      handingOver = true;
+      zygote.handOver();
+    }
   }
 
   /** Orders workers from the zygote; returns how many had a free slot. */
@@ -345,6 +349,7 @@ final class Generation implements ZygoteEvents {
 
   @Override
   public void onDescriptors(List<Descriptor> descriptors) {
+    handingOver = false;
     owner.onDescriptors(this, descriptors);
   }
 
