@@ -21,6 +21,11 @@ abstract class LineForm {
    */
   abstract String prefix(LogLevel level, Origin origin);
 
+  /** What the target itself wants before a text that is not decorated: nothing, if it is a file. */
+  String frame(LogLevel level) {
+    return "";
+  }
+
   /** The form of the copy that goes to standard error during the start. */
   LineForm forStandardError() {
     return this;

@@ -210,6 +210,11 @@ class QueuedErrorLog implements ErrorLog {
           }
 
           @Override
+          public byte[] frame() {
+            return route.form().frame(LogLevel.WARNING).getBytes(StandardCharsets.UTF_8);
+          }
+
+          @Override
           public int limit() {
             return route.settings().limit();
           }

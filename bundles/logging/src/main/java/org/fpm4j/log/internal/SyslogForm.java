@@ -32,11 +32,16 @@ final class SyslogForm extends LineForm {
 
   @Override
   String prefix(LogLevel level, Origin origin) {
+    return frame(level) + BARE.prefix(level, origin);
+  }
+
+  @Override
+  String frame(LogLevel level) {
     StringBuilder line = new StringBuilder(64);
     line.append('<').append(target.facility() | severity(level)).append('>');
     Timestamp.appendSyslogDate(line, LocalDateTime.now(clock));
     line.append(' ').append(target.ident()).append('[').append(pid).append("]: ");
-    return line.append(BARE.prefix(level, origin)).toString();
+    return line.toString();
   }
 
   /** The numbers of syslog(3). */

@@ -27,6 +27,9 @@ final class WorkerLines implements WorkerOutput {
     /** The bytes before a line's text, empty when worker output is not decorated at this level. */
     byte[] prefix(String text);
 
+    /** The bytes before a text that has no prefix. */
+    byte[] frame();
+
     /** The {@code log_limit} in force. */
     int limit();
 
@@ -135,8 +138,11 @@ final class WorkerLines implements WorkerOutput {
       return;
     }
     json = lines.json();
-    byte[] prefix = decorated && json.isEmpty() ? lines.prefix(said()) : new byte[0];
+    byte[] prefix = decorated && json.isEmpty() ? lines.prefix(said()) : NOTHING;
     quoted = prefix.length > 0;
+    if (!quoted && json.isEmpty()) {
+      prefix = lines.frame();
+    }
     line = ByteBuffer.allocate(Math.max(lines.limit(), prefix.length + LEAST_TEXT));
     written = 0;
     line.limit(line.capacity() - (quoted ? 2 : 1));

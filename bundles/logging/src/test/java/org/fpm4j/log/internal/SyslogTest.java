@@ -40,6 +40,11 @@ class SyslogTest {
   }
 
   @Test
+  void framesWhatIsNotDecorated() {
+    assertEquals("<28>Nov  3 10:00:00 php-fpm[4711]: ", form.frame(LogLevel.WARNING));
+  }
+
+  @Test
   void copiesToStandardErrorWithoutTime() {
     assertEquals("[ALERT] text\n", line(form.forStandardError(), LogLevel.ALERT, "text"));
   }

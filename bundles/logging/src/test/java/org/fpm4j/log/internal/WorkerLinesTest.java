@@ -23,6 +23,7 @@ class WorkerLinesTest {
 
   private final List<String> written = new ArrayList<>();
   private boolean suppressed;
+  private String frame = "";
   private boolean unbuffered;
   private JsonForm json;
   private List<String> mirrored;
@@ -32,6 +33,11 @@ class WorkerLinesTest {
         @Override
         public byte[] prefix(String text) {
           return suppressed ? new byte[0] : (STAMP + text).getBytes(UTF_8);
+        }
+
+        @Override
+        public byte[] frame() {
+          return frame.getBytes(UTF_8);
         }
 
         @Override
@@ -71,6 +77,14 @@ class WorkerLinesTest {
   void decoratesEachLineAndDropsEmptyOnes() {
     say(STDERR, "hello\n\nworld\n");
     assertEquals(List.of(SAID + "\"hello\"\n", SAID + "\"world\"\n"), written);
+  }
+
+  @Test
+  void framesALineThatIsNotDecoratedAsItsTargetWants() {
+    frame = "<28>";
+    worker = new WorkerLines(lines, "www", 4711, false);
+    say(STDERR, "hello\nworld\n");
+    assertEquals(List.of("<28>hello\n", "<28>world\n"), written);
   }
 
   @Test
