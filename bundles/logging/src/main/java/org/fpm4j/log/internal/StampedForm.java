@@ -2,7 +2,6 @@ package org.fpm4j.log.internal;
 
 import java.time.Clock;
 import java.time.LocalDateTime;
-import java.time.temporal.ChronoField;
 import org.fpm4j.log.LogLevel;
 
 /**
@@ -25,8 +24,7 @@ final class StampedForm extends LineForm {
     StringBuilder line = new StringBuilder(64).append('[');
     Timestamp.appendDate(line, now);
     if (origin != null) {
-      String micros = Integer.toString(1_000_000 + now.get(ChronoField.MICRO_OF_SECOND));
-      line.append('.').append(micros, 1, micros.length());
+      Timestamp.appendMicros(line, now);
     }
     line.append("] ").append(level).append(": ");
     if (origin != null) {

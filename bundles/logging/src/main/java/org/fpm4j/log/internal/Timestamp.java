@@ -33,8 +33,13 @@ final class Timestamp {
     appendTwo(to, time.getMonthValue(), '0').append('-');
     appendTwo(to, time.getDayOfMonth(), '0').append('T');
     appendTime(to, time);
+    return appendMicros(to, time).append('Z').toString();
+  }
+
+  /** A point and the microseconds of the second, six digits. */
+  static StringBuilder appendMicros(StringBuilder to, LocalDateTime time) {
     String micros = Integer.toString(1_000_000 + time.get(ChronoField.MICRO_OF_SECOND));
-    return to.append('.').append(micros, 1, micros.length()).append('Z').toString();
+    return to.append('.').append(micros, 1, micros.length());
   }
 
   private static StringBuilder appendMonth(StringBuilder to, LocalDateTime time) {
