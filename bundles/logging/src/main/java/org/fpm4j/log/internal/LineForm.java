@@ -71,7 +71,8 @@ abstract class LineForm {
     return cut;
   }
 
-  private static boolean isContinuation(byte utf8) {
+  /** Whether a byte of UTF-8 goes on with a character that was begun. */
+  static boolean isContinuation(byte utf8) {
     return (utf8 & 0xc0) == 0x80;
   }
 }

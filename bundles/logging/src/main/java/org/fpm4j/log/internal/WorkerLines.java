@@ -110,7 +110,8 @@ final class WorkerLines implements WorkerOutput {
   private void append(byte next) {
     begin();
     if (!line.hasRemaining()) {
-      byte[] split = json.isPresent() && isContinuation(next) ? takeBegunCharacter() : NOTHING;
+      byte[] split =
+          json.isPresent() && LineForm.isContinuation(next) ? takeBegunCharacter() : NOTHING;
       flush();
       begin();
       line.put(split);
@@ -122,15 +123,11 @@ final class WorkerLines implements WorkerOutput {
   private byte[] takeBegunCharacter() {
     int end = line.position();
     int start = end - 1;
-    while (start > end - LONGEST_CHARACTER && isContinuation(line.get(start))) {
+    while (start > end - LONGEST_CHARACTER && LineForm.isContinuation(line.get(start))) {
       start--;
     }
     line.position(start);
     return Arrays.copyOfRange(line.array(), start, end);
-  }
-
-  private static boolean isContinuation(byte utf8) {
-    return (utf8 & 0xc0) == 0x80;
   }
 
   private void begin() {
