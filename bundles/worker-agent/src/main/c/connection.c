@@ -5,6 +5,8 @@
 #include "slot.h"
 #include "worker.h"
 
+#include <string.h>
+
 #define END_REQUEST_BYTES 16
 #define PROMPT_NS 1000000u
 #define LINGER_NS 1000000000u
@@ -71,6 +73,13 @@ bool followed_input_is_complete(void)
     const struct scan *scan = &followed.scan;
     return !scan->broken && scan->input_end != 0 && followed.handed + connection_buffered() == scan->input_end
            && !scan->keep_conn;
+}
+
+void followed_unseen(void)
+{
+    memset(followed.scan.params.text.script, 0, sizeof(followed.scan.params.text.script));
+    slot_info(&followed.scan.params.text);
+    followed.executing = true;
 }
 
 void followed_finish(uint64_t now)

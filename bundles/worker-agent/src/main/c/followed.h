@@ -42,6 +42,9 @@ extern struct followed followed;
 /* The whole input of the request is here and nothing behind it, from a client that ends with this request. */
 bool followed_input_is_complete(void);
 
+/* The program does not see this request. No script runs, so none is shown, as in php-fpm. */
+void followed_unseen(void);
+
 /* The request is over; counts it once. */
 void followed_finish(uint64_t now);
 

@@ -1,7 +1,7 @@
 /*
- * One packet of a SOCK_SEQPACKET pair per connection: the descriptor, and the bytes of a FastCGI stream that asks for
- * the same page again, without keep-conn because the master serves no script. The zygote holds the master's end too.
- * So a packet is never lost: a master reads it, or the next one, or the zygote answers while there is none.
+ * One packet of a SOCK_SEQPACKET pair per request: the descriptor to answer on, and the bytes of a FastCGI stream that
+ * asks for the same page again, without keep-conn because the master serves no script. The zygote holds the master's
+ * end too. So a packet is never lost: a master reads it, or the next one, or the zygote answers while there is none.
  */
 #include "handover.h"
 
@@ -54,7 +54,7 @@ static void put_param(struct stream *stream, const char *name, const char *value
     put(stream, value, length);
 }
 
-/* The texts are those of the scoreboard, so the longest stream fits: 944 bytes and the names. */
+/* The texts are those of the scoreboard, so the longest stream fits: 688 bytes and the names. */
 static void put_request(struct stream *stream, uint16_t id, const char *uri, const struct params *params)
 {
     static const uint8_t responder[8] = {0, 1};
@@ -63,7 +63,7 @@ static void put_request(struct stream *stream, uint16_t id, const char *uri, con
         put_param(&pairs, "REQUEST_METHOD", params->text.method);
     }
     put_param(&pairs, "SCRIPT_NAME", uri);
-    put_param(&pairs, "SCRIPT_FILENAME", params->text.script);
+    put_param(&pairs, "SCRIPT_FILENAME", ""); /* that it was sent counts, not what it says */
     put_param(&pairs, "QUERY_STRING", params->text.query);
     put_head(stream, BEGIN_REQUEST, id, sizeof(responder));
     put(stream, responder, sizeof(responder));
@@ -111,6 +111,23 @@ bool handover_send(int fd, uint16_t request_id, const char *uri, const struct pa
     }
     real()->close(dead[0]);
     return sent;
+}
+
+int handover_ask(uint16_t request_id, const char *uri, const struct params *params)
+{
+    struct stream stream = {0};
+    int ends[2];
+    if (agent.fds[FD_HANDOVER] < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        return -1;
+    }
+    put_request(&stream, request_id, uri, params);
+    bool sent = send_packet(ends[1], &stream, NULL, 0);
+    real()->close(ends[1]);
+    if (!sent) {
+        real()->close(ends[0]);
+        return -1;
+    }
+    return ends[0];
 }
 
 /* The one descriptor of a packet. More than one come from nobody honest, and would stay open. */

@@ -1,4 +1,4 @@
-/* Connections that a worker leaves to the master: those that ask for the pool's status. */
+/* Requests that a worker leaves to the master, those for the pool's status: with their connection, or without. */
 #ifndef FPM4J_HANDOVER_H
 #define FPM4J_HANDOVER_H
 
@@ -17,6 +17,12 @@ bool handover_create(void);
  */
 bool handover_send(int fd, uint16_t request_id, const char *uri, const struct params *params, const uint8_t *rest,
                    size_t rest_length);
+
+/*
+ * In a worker whose connection is to live on: sends the request alone, with one end of a pair of sockets to answer on.
+ * Returns the other end, the caller's to close; -1: nothing was done.
+ */
+int handover_ask(uint16_t request_id, const char *uri, const struct params *params);
 
 /* In the zygote: whether connections may come. */
 bool handover_is_open(void);

@@ -5,6 +5,7 @@
 #include "intercept.h"
 #include "php.h"
 #include "real.h"
+#include "settings.h"
 #include "slot.h"
 #include "worker.h"
 
@@ -13,6 +14,7 @@
 
 #define BUFFER_BYTES 32768
 #define DIRECT_BYTES 4096
+#define REST_NS 1000000000u
 #define KNOWN_FLAGS (MSG_PEEK | MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL | MSG_CMSG_CLOEXEC)
 
 static uint8_t buffer[BUFFER_BYTES];
@@ -52,34 +54,79 @@ static bool is_in_buffer(const uint8_t *bytes)
     return (uintptr_t)bytes >= (uintptr_t)buffer && (uintptr_t)bytes < (uintptr_t)buffer + sizeof(buffer);
 }
 
+/* As recv(), but for a deadline; an error is kept for the next read. */
+static ssize_t receive_until(uint64_t end, void *bytes, size_t length)
+{
+    for (uint64_t now; (now = now_ns()) < end;) {
+        struct pollfd one = {.fd = followed.fd, .events = POLLIN};
+        if (real()->poll(&one, 1, (int)((end - now) / 1000000u) + 1) <= 0) {
+            continue;
+        }
+        ssize_t received = real()->recv(followed.fd, bytes, length, MSG_DONTWAIT);
+        if (received >= 0) {
+            return received;
+        }
+        if (errno != EAGAIN && errno != EINTR) {
+            followed.error = errno;
+            return -1;
+        }
+    }
+    return -1;
+}
+
 /*
- * The parameters are complete. A request the program is not to see is over now, as far as the scoreboard goes. The
- * connection lives on if the client wants it to, all of the request is here, and the program has none of it.
+ * Whether the connection can live on behind a request the program does not see: the client wants it to, the program has
+ * none of the request, and all of it comes in time. What was still on its way is dropped. Sets *next to where in the
+ * buffer the next request begins.
+ */
+static bool lives_on(const uint8_t *bytes, size_t taken, size_t *next)
+{
+    struct scan *scan = &followed.scan;
+    if (!is_in_buffer(bytes) || !scan->keep_conn || followed.handed != followed.begun_at) {
+        return false;
+    }
+    uint64_t end = now_ns() + REST_NS;
+    *next = (size_t)(bytes - buffer) + taken;
+    while (!scan->broken && scan->input_end == 0) {
+        ssize_t received = receive_until(end, buffer, sizeof(buffer));
+        if (received <= 0) {
+            return false;
+        }
+        followed.fill = (size_t)received;
+        followed.at = *next = scan_feed(scan, buffer, followed.fill);
+    }
+    return !scan->broken && scan->input_end != 0;
+}
+
+/*
+ * The parameters are complete. A request the program is not to see is over now, as far as the scoreboard goes, and the
+ * connection with it, unless it can live on.
  */
 static void intercept(const uint8_t *bytes, size_t taken, size_t length)
 {
     struct scan *scan = &followed.scan;
-    if (agent.role != ROLE_WORKER) {
-        return; /* a child of the program has neither settings nor master */
-    }
-    size_t behind = (size_t)(scan->offset - scan->params_end) + (length - taken);
-    enum intercepted done =
-        intercept_request(followed.fd, scan->request_id, &scan->params, bytes + length - behind, behind);
-    if (done == INTERCEPT_NOT) {
+    enum page page = agent.role == ROLE_WORKER ? intercept_page(&scan->params)
+                                               : PAGE_NONE; /* a child of the program has neither settings nor master */
+    if (page == PAGE_NONE) {
         return;
     }
-    memset(scan->params.text.script, 0, sizeof(scan->params.text.script)); /* no script runs: php-fpm shows none */
-    slot_info(&scan->params.text);
-    followed.executing = true;
+    size_t behind = (size_t)(scan->offset - scan->params_end) + (length - taken), next = 0;
+    uint64_t offset = scan->offset;
+    bool stays = lives_on(bytes, taken, &next);
+    if (scan->offset != offset) {
+        behind = 0; /* no longer there, and the master does not look at it */
+    }
+    enum intercepted done =
+        intercept_request(followed.fd, page, scan->request_id, &scan->params, bytes + length - behind, behind,
+                          stays ? CONNECTION_LIVES_ON : CONNECTION_ENDS);
     followed_finish(now_ns());
     if (done == INTERCEPT_HANDED_OVER) {
         followed.idle_registered = false;
         end_connection();
-    } else if (is_in_buffer(bytes) && scan->keep_conn && scan->input_end != 0
-               && followed.handed == followed.begun_at) {
+    } else if (stays && done == INTERCEPT_ANSWERED) {
         followed.ended = followed.kept = true;
         followed.handed = scan->input_end;
-        followed.at = (size_t)(bytes - buffer) + taken;
+        followed.at = next;
     } else {
         followed.refused = scan->input_end == 0;
         end_connection();
@@ -127,6 +174,34 @@ static ssize_t fill(int flags)
         scan_received(buffer, followed.fill);
     }
     return received;
+}
+
+/*
+ * A request that comes in pieces is kept until its parameters are complete, lest the program has a part of one it is not
+ * to see: the connection could then not live on. Only if there are such requests, and for a client that wants it to.
+ */
+static void await_params(void)
+{
+    const struct scan *scan = &followed.scan;
+    if (scan->params_end != 0 || scan->broken || followed.handed != followed.begun_at || !followed.ahead
+        || followed.shared || agent.role != ROLE_WORKER) {
+        return;
+    }
+    const struct settings *settings = settings_now();
+    bool has_pages = settings->status_path[0] != '\0' || settings->ping_path[0] != '\0';
+    int kept = errno;
+    uint64_t end = now_ns() + REST_NS;
+    while (has_pages && !scan->broken && scan->params_end == 0 && followed.fill < sizeof(buffer)
+           && (scan->keep_conn || scan->begin_bytes < sizeof(scan->begin_body))) {
+        uint8_t *into = buffer + followed.fill;
+        ssize_t received = receive_until(end, into, sizeof(buffer) - followed.fill);
+        if (received <= 0) {
+            break;
+        }
+        followed.fill += (size_t)received;
+        scan_received(into, (size_t)received);
+    }
+    errno = kept;
 }
 
 /* The program has had the whole input, answered, and reads again: it asks for the next request. */
@@ -223,7 +298,12 @@ static ssize_t read_directly(void *bytes, size_t length, int flags)
 
 static ssize_t read_some(void *bytes, size_t length, int flags)
 {
-    begin_next_request();
+    do {
+        begin_next_request();
+        if (connection_buffered() > 0 && !(flags & MSG_DONTWAIT)) {
+            await_params();
+        }
+    } while (followed.kept && !followed.scan.broken);
     if (connection_buffered() > 0) {
         size_t served = serve(bytes, length, false);
         if (followed.counted && served < length && connection_buffered() == 0 && followed.scan.input_end == 0) {
@@ -249,10 +329,13 @@ static ssize_t read_some(void *bytes, size_t length, int flags)
     }
     ssize_t received =
         followed.between && !(flags & MSG_DONTWAIT) ? fill_after_idling() : fill(flags & (MSG_DONTWAIT | MSG_NOSIGNAL));
+    if (received > 0 && !(flags & MSG_DONTWAIT)) {
+        await_params();
+    }
     if (received > 0 && followed.given_up) {
         return 0;
     }
-    if (received > 0 && connection_buffered() == 0) {
+    if (received > 0 && (followed.kept || connection_buffered() == 0)) {
         return read_some(bytes, length, flags); /* what came was answered here, and the client goes on */
     }
     return received > 0 ? (ssize_t)serve(bytes, length, false) : received;

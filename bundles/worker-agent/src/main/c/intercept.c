@@ -1,8 +1,10 @@
 #include "intercept.h"
 
 #include "access.h"
+#include "followed.h"
 #include "handover.h"
 #include "real.h"
+#include "relay.h"
 #include "reply.h"
 #include "script.h"
 #include "settings.h"
@@ -47,38 +49,61 @@ static enum intercepted answer(int fd)
     return INTERCEPT_ANSWERED;
 }
 
-static enum intercepted ping(int fd, uint16_t id, const struct params *params, const char *response)
+/* On a connection that lives on, which the master could not leave at the right byte and before the next request. */
+static enum intercepted pass_on(int fd, uint16_t id, const struct params *params)
 {
-    reply_build(&reply, id, "Content-type: text/plain;charset=UTF-8\r\n" NEVER_CACHED,
-                is_head(params) ? "" : response);
-    return answer(fd);
-}
-
-static enum intercepted decide(int fd, uint16_t id, const struct params *params, const uint8_t *rest,
-                               size_t rest_length)
-{
-    const struct settings *settings = settings_now();
-    const char *uri = settings->ping_path[0] == '\0' && settings->status_path[0] == '\0' ? NULL : page_uri(params);
-    bool wants_ping = uri != NULL && *uri != '\0' && strcmp(uri, settings->ping_path) == 0;
-    if (wants_ping && settings->ping_response[0] != '\0') {
-        return ping(fd, id, params, settings->ping_response);
+    int master = handover_ask(id, page_uri(params), params);
+    enum relayed relayed = RELAYED_NOTHING;
+    if (master >= 0) {
+        relayed = relay_answer(master, fd);
+        real()->close(master);
     }
-    if (wants_ping || (uri != NULL && *uri != '\0' && strcmp(uri, settings->status_path) == 0)) {
-        if (handover_send(fd, id, uri, params, rest, rest_length)) {
-            access_answered_elsewhere(200);
-            return INTERCEPT_HANDED_OVER;
-        }
+    if (relayed == RELAYED_NOTHING) {
         reply_unavailable(&reply, id);
         return answer(fd);
     }
-    return INTERCEPT_NOT;
+    return relayed == RELAYED_WHOLE ? INTERCEPT_ANSWERED : INTERCEPT_CUT;
 }
 
-enum intercepted intercept_request(int fd, uint16_t request_id, const struct params *params, const uint8_t *rest,
-                                   size_t rest_length)
+enum page intercept_page(const struct params *params)
+{
+    const struct settings *settings = settings_now();
+    const char *uri = settings->ping_path[0] == '\0' && settings->status_path[0] == '\0' ? NULL : page_uri(params);
+    if (uri == NULL || *uri == '\0') {
+        return PAGE_NONE;
+    }
+    if (strcmp(uri, settings->ping_path) == 0) {
+        return settings->ping_response[0] != '\0' ? PAGE_OF_WORKER : PAGE_OF_MASTER;
+    }
+    return strcmp(uri, settings->status_path) == 0 ? PAGE_OF_MASTER : PAGE_NONE;
+}
+
+static enum intercepted leave_to_master(int fd, uint16_t id, const struct params *params, const uint8_t *rest,
+                                        size_t rest_length)
+{
+    if (handover_send(fd, id, page_uri(params), params, rest, rest_length)) {
+        access_answered_elsewhere(200);
+        return INTERCEPT_HANDED_OVER;
+    }
+    reply_unavailable(&reply, id);
+    return answer(fd);
+}
+
+enum intercepted intercept_request(int fd, enum page page, uint16_t request_id, const struct params *params,
+                                   const uint8_t *rest, size_t rest_length, enum afterwards afterwards)
 {
     int kept = errno;
-    enum intercepted done = decide(fd, request_id, params, rest, rest_length);
+    enum intercepted done;
+    followed_unseen();
+    if (page == PAGE_OF_WORKER) {
+        reply_build(&reply, request_id, "Content-type: text/plain;charset=UTF-8\r\n" NEVER_CACHED,
+                    is_head(params) ? "" : settings_now()->ping_response);
+        done = answer(fd);
+    } else if (afterwards == CONNECTION_LIVES_ON) {
+        done = pass_on(fd, request_id, params);
+    } else {
+        done = leave_to_master(fd, request_id, params, rest, rest_length);
+    }
     errno = kept;
     return done;
 }

@@ -47,10 +47,14 @@ void reply_unavailable(struct reply *reply, uint16_t request_id)
 
 bool reply_send(const struct reply *reply, int fd, bool wait)
 {
+    return reply_write(reply->bytes, reply->length, fd, wait);
+}
+
+bool reply_write(const uint8_t *bytes, size_t length, int fd, bool wait)
+{
     size_t sent = 0;
-    while (sent < reply->length) {
-        ssize_t step = real()->send(fd, reply->bytes + sent, reply->length - sent,
-                                    MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
+    while (sent < length) {
+        ssize_t step = real()->send(fd, bytes + sent, length - sent, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
         if (step < 0 && errno != EINTR) {
             return false;
         }

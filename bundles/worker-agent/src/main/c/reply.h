@@ -22,4 +22,7 @@ void reply_unavailable(struct reply *reply, uint16_t request_id);
 /* Writes it; as much as fits at once if the connection must not be waited for. False if not all of it went out. */
 bool reply_send(const struct reply *reply, int fd, bool wait);
 
+/* The same for bytes of an answer from elsewhere. */
+bool reply_write(const uint8_t *bytes, size_t length, int fd, bool wait);
+
 #endif

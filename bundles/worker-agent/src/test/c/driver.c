@@ -10,7 +10,8 @@
 int main(int argc, char **argv)
 {
     const struct scenario *const groups[] = {life_scenarios, request_scenarios, keep_alive_scenarios, setup_scenarios,
-                                             access_scenarios, scoreboard_scenarios, intercept_scenarios};
+                                             access_scenarios, scoreboard_scenarios, intercept_scenarios,
+                                             relay_scenarios};
     sigset_t none;
     for (int signo = 1; signo < SIGRTMIN; signo++) {
         signal(signo, SIG_DFL); /* what a shell, nohup or a JVM ignores or blocks, programs would inherit */

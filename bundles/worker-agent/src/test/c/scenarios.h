@@ -8,6 +8,6 @@ struct scenario {
 };
 
 extern const struct scenario life_scenarios[], request_scenarios[], keep_alive_scenarios[], setup_scenarios[],
-    access_scenarios[], scoreboard_scenarios[], intercept_scenarios[];
+    access_scenarios[], scoreboard_scenarios[], intercept_scenarios[], relay_scenarios[];
 
 #endif

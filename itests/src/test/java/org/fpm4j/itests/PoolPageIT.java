@@ -1,14 +1,19 @@
 package org.fpm4j.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.fpm4j.fastcgi.ClientRequest;
 import org.fpm4j.fastcgi.FastCgiClient;
 import org.fpm4j.fastcgi.Role;
@@ -120,10 +125,118 @@ class PoolPageIT {
     }
   }
 
-  /**
-   * nginx may take a connection for the next request in the moment between the status and its end;
-   * it logs that and asks again, so its errors are not looked at.
-   */
+  private static ClientRequest keptStatus(String query) {
+    return new ClientRequest(Role.RESPONDER, page("/status", query), ByteBuffer.allocate(0), true);
+  }
+
+  private static ClientRequest keptPost(Path script, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Map<String, String> params = PoolClient.params(script, "");
+    params.put("REQUEST_METHOD", "POST");
+    params.put("CONTENT_TYPE", "text/plain");
+    params.put("CONTENT_LENGTH", Integer.toString(bytes.length));
+    return new ClientRequest(Role.RESPONDER, params, ByteBuffer.wrap(bytes), true);
+  }
+
+  private Path echo() {
+    return site.script("echo.php", "<?php echo getmypid(), file_get_contents('php://input');");
+  }
+
+  private static String ask(FastCgiClient client, ClientRequest request) throws IOException {
+    return client.request(request, PoolClient.TIMEOUT).cgi().bodyText();
+  }
+
+  @Test
+  void connectionThatAskedForTheStatusServesOn() throws IOException {
+    site.pool(
+        "www",
+        "pm = static",
+        "pm.max_children = 2",
+        "pm.status_path = /status",
+        "access.log = " + site.path("access.log"),
+        "access.format = %m %r%Q%q %s %{Content-type}o");
+    Path script = echo();
+    site.start();
+
+    List<String> forms = List.of("", "json", "html&full", "xml&full", "openmetrics", "full");
+    try (FastCgiClient client = site.client("www").connect()) {
+      String worker = ask(client, keptPost(script, ""));
+      for (String form : forms) {
+        String status = ask(client, keptStatus(form));
+        assertTrue(status.contains("www") && status.length() > 200, status);
+        assertEquals(worker + "body", ask(client, keptPost(script, "body")));
+      }
+      String status = ask(client, keptStatus("json&full"));
+      assertTrue(status.contains("\"active processes\":1,"), "as php-fpm: " + status);
+      assertTrue(status.contains("\"accepted conn\":14,"), status);
+      assertTrue(status.contains("\"pid\":" + worker + ","), status);
+    }
+    List<String> lines =
+        Await.value(
+            "14 lines", () -> Files.readAllLines(site.path("access.log")), all -> all.size() == 14);
+    assertEquals("GET /status 200 text/plain;charset=UTF-8", lines.get(1));
+    assertEquals("GET /status?html&full 200 text/html;charset=UTF-8", lines.get(5));
+  }
+
+  /** Asks for the status and posts, in turn, on one connection until it is closed. */
+  private static final class Visitor implements AutoCloseable {
+
+    private final FastCgiClient client;
+    private final Path script;
+    private final CompletableFuture<Void> end;
+    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean ending;
+
+    Visitor(FastCgiClient client, Path script) {
+      this.client = client;
+      this.script = script;
+      this.end = CompletableFuture.runAsync(this::run);
+    }
+
+    private void run() {
+      try {
+        String worker = ask(client, keptPost(script, ""));
+        for (int i = 0; !ending; i++) {
+          int status = client.request(keptStatus("json&full"), PoolClient.TIMEOUT).cgi().status();
+          (status == 200 ? answered : refused).incrementAndGet();
+          assertEquals(worker + " " + i, ask(client, keptPost(script, " " + i)));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Waits for more answers of that kind. */
+    void awaitMore(String what, AtomicInteger count) {
+      int enough = count.get() + 20;
+      Await.until(what, () -> end.isDone() || count.get() >= enough);
+    }
+
+    @Override
+    public void close() {
+      ending = true;
+      end.join();
+    }
+  }
+
+  @Test
+  void connectionThatAsksForTheStatusOutlivesTheMaster() throws IOException {
+    site.pool("www", "pm = static", "pm.max_children = 1", "pm.status_path = /status");
+    Path script = echo();
+    RunningMaster first = site.start();
+
+    try (FastCgiClient client = site.client("www").connect();
+        Visitor visitor = new Visitor(client, script)) {
+      visitor.awaitMore("pages", visitor.answered);
+      first.kill();
+      visitor.awaitMore("no pages", visitor.refused);
+      site.start();
+      visitor.awaitMore("pages of the next master", visitor.answered);
+      assertFalse(visitor.end.isDone(), "still the same connection");
+    }
+  }
+
   @Test
   void nginxShowsThePagesOnKeptConnections() throws IOException {
     site.pool(
@@ -139,8 +252,10 @@ class PoolPageIT {
         assertTrue(nginx.get("/status?json").startsWith("{\"pool\":\"www\""));
         assertTrue(nginx.get("/" + script.getFileName()).matches("\\d+"));
         assertEquals("pong", nginx.get("/ping"));
+        assertTrue(nginx.get("/status?full").startsWith("pool:                 www\n"));
+        assertTrue(nginx.post("/" + script.getFileName(), "body").matches("\\d+"));
       }
+      assertEquals("", nginx.errors(), "no connection ended under a request");
     }
-    assertTrue(Files.exists(script));
   }
 }

@@ -86,12 +86,22 @@ final class WebServer implements AutoCloseable {
 
   /** Fetches a page; its status must be 200. */
   String get(String path) throws IOException {
+    return send(request(path).build());
+  }
+
+  /** Posts a body to a page and returns the answer's; its status must be 200. */
+  String post(String path, String body) throws IOException {
+    return send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
+    return HttpRequest.newBuilder(uri).timeout(PoolClient.TIMEOUT);
+  }
+
+  private String send(HttpRequest request) throws IOException {
     try {
-      URI uri = URI.create("http://127.0.0.1:" + port + path);
-      HttpResponse<String> response =
-          client.send(
-              HttpRequest.newBuilder(uri).timeout(PoolClient.TIMEOUT).build(),
-              HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new IOException("status " + response.statusCode() + ": " + response.body());
       }

@@ -207,6 +207,29 @@ public final class Sockets {
     return address("getpeername", LibC::getpeername, socket);
   }
 
+  /**
+   * Whether this is one end of a pair made by socketpair(2): a Unix socket without a name,
+   * connected to another one without a name. A connection that was accepted has the listener's
+   * name, of which one in the abstract name space is not told from none by {@link #localAddress}.
+   *
+   * @throws PosixException ENOTSOCK, or ENOTCONN of getpeername(2)
+   */
+  public static boolean isOfPair(Descriptor socket) throws PosixException {
+    return SocketOptions.domain(socket) == SocketAddresses.AF_UNIX
+        && isUnnamed("getsockname", LibC::getsockname, socket)
+        && isUnnamed("getpeername", LibC::getpeername, socket);
+  }
+
+  /** An unnamed Unix socket's address is its family alone, unix(7). */
+  private static boolean isUnnamed(String name, AddressCall call, Descriptor socket)
+      throws PosixException {
+    try (Scratch scratch = Scratch.open()) {
+      long length = scratch.allocate(Integer.BYTES);
+      fill(name, call, socket, scratch.allocate(SocketAddresses.CAPACITY), length);
+      return MEMORY.getInt(length) == Short.BYTES;
+    }
+  }
+
   /** getsockname(2) or getpeername(2). */
   @FunctionalInterface
   private interface AddressCall {
@@ -218,11 +241,17 @@ public final class Sockets {
     try (Scratch scratch = Scratch.open()) {
       long address = scratch.allocate(SocketAddresses.CAPACITY);
       long length = scratch.allocate(Integer.BYTES);
-      MEMORY.putInt(length, SocketAddresses.CAPACITY);
-      if (call.fill(socket.number(), address, length) < 0) {
-        throw PosixException.last(name + "(" + socket + ")");
-      }
+      fill(name, call, socket, address, length);
       return SocketAddresses.decode(address, MEMORY.getInt(length));
+    }
+  }
+
+  private static void fill(
+      String name, AddressCall call, Descriptor socket, long address, long length)
+      throws PosixException {
+    MEMORY.putInt(length, SocketAddresses.CAPACITY);
+    if (call.fill(socket.number(), address, length) < 0) {
+      throw PosixException.last(name + "(" + socket + ")");
     }
   }
 

@@ -93,6 +93,34 @@ class SocketsTest {
   }
 
   @Test
+  void pairIsToldFromConnections() throws Exception {
+    Sockets.Pair pair = Sockets.pair(Sockets.Type.STREAM);
+    assertTrue(Sockets.isOfPair(pair.first()));
+    pair.second().close();
+    assertTrue(Sockets.isOfPair(pair.first()), "also when the other end is closed");
+    pair.first().close();
+    for (SocketAddress address :
+        List.of(
+            UnixDomainSocketAddress.of(directory.resolve("named")),
+            new AbstractAddress("fpm4j " + directory),
+            Loopback.IPV4.address())) {
+      try (Descriptor server = listening(address);
+          Descriptor client = Sockets.open(Family.of(address), Sockets.Type.STREAM)) {
+        boolean abstractName = address instanceof AbstractAddress;
+        Sockets.connect(client, abstractName ? address : Sockets.localAddress(server));
+        Arrival.await(server);
+        try (Descriptor connection = Sockets.accept(server).orElseThrow().connection()) {
+          assertFalse(Sockets.isOfPair(connection), address::toString);
+          assertFalse(Sockets.isOfPair(client), address::toString);
+        }
+      }
+    }
+    try (Descriptor alone = Sockets.open(Family.UNIX, Sockets.Type.STREAM)) {
+      assertThrows(PosixException.class, () -> Sockets.isOfPair(alone));
+    }
+  }
+
+  @Test
   void namesTheAddressThatIsInUse() throws Exception {
     UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("busy"));
     try (Descriptor first = listening(address);

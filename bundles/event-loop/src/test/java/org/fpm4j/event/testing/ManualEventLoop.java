@@ -91,6 +91,17 @@ public final class ManualEventLoop implements EventLoop {
   }
 
   /**
+   * Reports all that are watched ready, one after the other, as {@link #ready}.
+   *
+   * @throws Exception what a handler throws; the rest is not reported then
+   */
+  public void readyAll(Interest... interests) throws Exception {
+    for (Descriptor each : List.copyOf(watches.keySet())) {
+      ready(each, interests);
+    }
+  }
+
+  /**
    * Delivers a signal, then runs what was posted.
    *
    * @throws IllegalStateException if nobody registered for it

@@ -20,11 +20,13 @@ import org.fpm4j.posix.SocketOptions;
 import org.fpm4j.posix.Sockets;
 
 /**
- * Takes the connections that the workers of one generation leave to the master because they ask for
- * a page of the pool: each a packet with one descriptor and what was read of it. Event loop only.
+ * Takes the requests that the workers of one generation leave to the master because they ask for a
+ * page of the pool: each a packet with the request and one descriptor to answer it on, the client's
+ * connection or, if that lives on with the worker, one end of a pair of sockets. Event loop only.
  *
  * <p>Workers run scripts, so anything may come. A descriptor is served only if it is a connection
- * accepted on the pool's own address: the master, who may be root, speaks to nobody a worker could
+ * accepted on the pool's own address, or has no address at all and leads to another without one, as
+ * only socketpair(2) makes them: the master, who may be root, speaks to nobody a worker could
  * choose. No call waits, whatever mode the worker puts the connection into. The number taken at
  * once, and in all, is bounded; what waits longer is refused by the worker itself. A worker that
  * hands over what its agent never would ends the way for its generation.
@@ -124,7 +126,8 @@ final class HandedConnections implements AutoCloseable {
 
   private void serve(Descriptor connection, SocketMessages.Message message) {
     try {
-      if (!message.truncated() && isOurs(Sockets.localAddress(connection))) {
+      if (!message.truncated()
+          && (isOurs(Sockets.localAddress(connection)) || Sockets.isOfPair(connection))) {
         SocketAddress peer = Sockets.peerAddress(connection);
         connection.configureBlocking(false);
         served.serve(connection, peer, message.bytes());

@@ -41,9 +41,10 @@ class HandedConnectionsTest {
   private final ManualEventLoop loop = new ManualEventLoop();
   private final RecordingLog log = new RecordingLog();
   private final List<Descriptor> open = new ArrayList<>();
+  private String page = "page";
   private final FastCgiConnections served =
       new FastCgiConnections(
-          loop, request -> FastCgiResponse.text(200, "text/plain", "page"), LIMITS, () -> {});
+          loop, request -> FastCgiResponse.text(200, "text/plain", page), LIMITS, () -> {});
   private Descriptor listening;
   private Descriptor worker;
   private Descriptor channel;
@@ -127,15 +128,76 @@ class HandedConnectionsTest {
     assertTrue(received(client).contains("page"));
   }
 
+  /** Sends the request with one end of a pair, as a worker whose connection lives on. */
+  private Descriptor ask(Sockets.Pair pair) throws Exception {
+    open.add(pair.first());
+    send(request(), List.of(pair.second()));
+    return pair.first();
+  }
+
+  @Test
+  void pairIsAnsweredAndClosedWhenItsOwnerHasReadTheEnd() throws Exception {
+    final long before = descriptors();
+    Descriptor asking = ask(Sockets.pair(Sockets.Type.STREAM));
+    assertTrue(received(asking).contains("page"));
+    assertEquals("", received(asking), "the end");
+    asking.close();
+    loop.readyAll(Interest.READ);
+    assertEquals(0, served.size());
+    assertEquals(before, descriptors());
+  }
+
+  @Test
+  void pageLargerThanThePairHoldsIsSentAsItsOwnerReads() throws Exception {
+    page = "x".repeat(3_000_000);
+    Descriptor asking = ask(Sockets.pair(Sockets.Type.STREAM));
+    ByteBuffer bytes = ByteBuffer.allocate(4_000_000);
+    while (Sockets.receiveNow(asking, bytes) != Descriptor.END) {
+      loop.readyAll(Interest.WRITE);
+    }
+    assertTrue(bytes.position() > page.length());
+  }
+
+  @Test
+  void ownerThatDoesNotReadHoldsNobodyUpAndIsLeftInTime() throws Exception {
+    page = "x".repeat(3_000_000);
+    final long before = descriptors();
+    Sockets.Pair blocking = Sockets.pair(Sockets.Type.STREAM);
+    Descriptor copy = blocking.second().duplicate(10);
+    final Descriptor unread = ask(blocking);
+    copy.configureBlocking(true); // the mode is the pair's, whoever has a copy of this end
+    Sockets.Pair full = Sockets.pair(Sockets.Type.STREAM);
+    ByteBuffer noise = ByteBuffer.allocate(10_000_000);
+    while (Sockets.sendNow(full.second(), noise) != Descriptor.WOULD_BLOCK) {
+      assertTrue(noise.hasRemaining());
+    }
+    final Descriptor filled = ask(full);
+    loop.readyAll(Interest.WRITE);
+    assertEquals(2, served.size());
+
+    loop.advance(LIMITS.timeout());
+    assertEquals(0, served.size());
+    List.of(copy, unread, filled).forEach(Descriptor::close);
+    assertEquals(before, descriptors());
+  }
+
+  @Test
+  void ownerThatHasGoneCostsNothing() throws Exception {
+    final long before = descriptors();
+    Sockets.Pair pair = Sockets.pair(Sockets.Type.STREAM);
+    pair.first().close();
+    send(request(), List.of(pair.second()));
+    assertEquals(0, served.size());
+    assertEquals(before, descriptors());
+  }
+
   @Test
   void connectionOfSomebodyElseIsClosedAndReportedOnce() throws Exception {
     Descriptor other = listen("other.sock");
     final long before = descriptors();
     for (int i = 0; i < 3; i++) {
       send(request(), List.of());
-      Sockets.Pair pair = Sockets.pair(Sockets.Type.STREAM);
-      send(request(), List.of(pair.first()));
-      pair.second().close();
+      send(request(), List.of(Sockets.open(Sockets.Family.UNIX, Sockets.Type.STREAM)));
       send(request(), List.of(Sockets.open(Sockets.Family.INET, Sockets.Type.STREAM)));
       List<Descriptor> accepted = new ArrayList<>();
       Descriptor client = connect(other, "other.sock", accepted);
