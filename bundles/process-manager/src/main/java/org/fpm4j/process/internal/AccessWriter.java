@@ -83,7 +83,10 @@ final class AccessWriter {
     thread.start();
   }
 
-  /** Puts a target in place of the former, whose file is closed. */
+  /**
+   * Puts a target in place of the former, whose file is closed. Records written from now on go
+   * there.
+   */
   void target(Target wanted) {
     target = wanted;
     wakeUp();
@@ -132,11 +135,11 @@ final class AccessWriter {
         wake.drain();
         adopt(poller);
         sources.removeIf(source -> !isOpen(source, read(source), poller));
-        flush(); // takes a new target and closes the former also when nothing was read
+        useTarget(); // closes the former also when nothing was read
       }
       adopt(poller);
       sources.forEach(this::drain);
-      flush();
+      useTarget();
     } catch (PosixException e) {
       log.error("access log is not written any more: %s", e.getMessage());
     } finally {
@@ -180,8 +183,9 @@ final class AccessWriter {
     try {
       int read = source.pipe.read(source.bytes);
       if (read > 0) {
+        useTarget(); // asked for after reading: what came since it was replaced belongs there
         takeRecords(source);
-        flush();
+        writeLines();
       }
       return read;
     } catch (PosixException e) {
@@ -220,13 +224,16 @@ final class AccessWriter {
         && (record.method().equals("GET") || record.method().equals("HEAD"));
   }
 
-  private void flush() {
+  private void writeLines() {
     if (!lines.isEmpty()) {
       int missed = inUse.file().write(lines.toString().getBytes(StandardCharsets.ISO_8859_1));
       lines.setLength(0);
       lost.addAndGet(missed);
       reportLost(missed);
     }
+  }
+
+  private void useTarget() {
     Target wanted = target;
     if (!wanted.equals(inUse)) {
       if (!wanted.file().equals(inUse.file())) {
