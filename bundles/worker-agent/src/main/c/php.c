@@ -4,7 +4,7 @@
  * is that PHP takes a change back when the request ends, so it is made anew for each one, which takes about a microsecond
  * per entry. It is made where php-fpm applies PHP_VALUE: the parameters are known and nothing of the request has begun.
  *
- * Of PHP's memory only the strings are known here; their layout is the same in 7.0 to 8.4.
+ * Of PHP's memory only the strings are known here; their layout is the same in 7.0 to 8.5.
  */
 #include "php.h"
 

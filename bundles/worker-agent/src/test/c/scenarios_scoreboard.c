@@ -8,7 +8,7 @@
 static const char *const WRITE_MEMORY =
     "<?php $memory = fopen('/proc/self/mem', 'r+');"
     "foreach (file('/proc/self/maps') as $line) {"
-    "  if (str_contains($line, '.scoreboard')) {"
+    "  if (strpos($line, '.scoreboard') !== false) {"
     "    [$range, $access, $offset] = explode(' ', $line);"
     "    fseek($memory, hexdec(explode('-', $range)[0]) + 132);"
     "    printf('%s@%s:%s ', $access, $offset, @fwrite($memory, 'XXXX') === 4 ? 'written' : 'refused');"

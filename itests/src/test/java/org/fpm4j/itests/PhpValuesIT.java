@@ -138,7 +138,7 @@ class PhpValuesIT {
         site.script(
             "server.php",
             "<?php foreach ($_SERVER as $key => $value)"
-                + " if (!str_starts_with($key, 'REQUEST_TIME'))"
+                + " if (strpos($key, 'REQUEST_TIME') !== 0)"
                 + " echo $key, '=', is_array($value) ? 'list' : $value, \"\\n\";");
 
     try (PhpFpm phpFpm = PhpFpm.start(site, phpIni(), "env[COLOUR] = red")) {

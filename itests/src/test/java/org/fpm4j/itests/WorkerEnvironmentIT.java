@@ -103,11 +103,11 @@ class WorkerEnvironmentIT {
         "php_admin_value[memory_limit] = 48M",
         "php_flag[short_open_tag] = on",
         "php_admin_flag[log_errors] = off",
-        "php_admin_value[error_reporting] = E_ALL & ~E_NOTICE");
+        "php_admin_value[error_reporting] = E_WARNING | E_NOTICE");
     site.start();
 
     assertEquals(
-        "Europe/Vienna 48M 1 0 32759",
+        "Europe/Vienna 48M 1 0 10",
         answer(
             "echo implode(' ', [ini_get('date.timezone'), ini_get('memory_limit'),"
                 + " (int) ini_get('short_open_tag'), (int) ini_get('log_errors'),"

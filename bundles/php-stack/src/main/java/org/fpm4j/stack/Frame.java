@@ -22,8 +22,10 @@ public record Frame(
     USER,
     /** A function or method written in C. */
     INTERNAL,
-    /** The top level of a file that was included, or code given to {@code eval}. */
+    /** The top level of a file that was included. */
     INCLUDE,
+    /** The top level of code given to {@code eval}; PHP names its file after the place of that. */
+    EVAL,
     /** The top level of the script the request asked for. */
     MAIN,
     /** None: PHP puts such a frame between some callbacks and who called them. */
@@ -38,6 +40,7 @@ public record Frame(
     return switch (kind) {
       case USER, INTERNAL -> (className.isEmpty() ? "" : className + "::") + function + "()";
       case INCLUDE -> "include";
+      case EVAL -> "eval";
       case MAIN -> "{main}";
       case NONE -> "???";
     };

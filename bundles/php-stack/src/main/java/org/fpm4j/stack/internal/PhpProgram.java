@@ -55,7 +55,7 @@ record PhpProgram(ZendLayout layout, long programHeaders, long executorGlobals, 
             .orElseThrow(
                 () ->
                     new NoPhpStackException(
-                        "no PHP stack: %s has module API %d, and only PHP 7.4 to 8.4 are known"
+                        "no PHP stack: %s has module API %d, and only PHP 7.4 to 8.5 are known"
                             .formatted(name, moduleApi)));
     Map<String, Long> symbols = image.symbols(Set.of(EXECUTOR_GLOBALS, SAPI_GLOBALS));
     if (symbols.size() < 2) {

@@ -58,7 +58,7 @@ final class SlowLogEntry {
   private static String name(Frame frame) {
     return switch (frame.kind()) {
       case USER, INTERNAL -> frame.function();
-      case INCLUDE -> "[INCLUDE_OR_EVAL]";
+      case INCLUDE, EVAL -> "[INCLUDE_OR_EVAL]";
       case MAIN, NONE -> "???";
     };
   }

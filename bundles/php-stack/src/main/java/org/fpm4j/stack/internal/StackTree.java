@@ -65,6 +65,7 @@ final class StackTree {
         switch (frame.kind()) {
           case MAIN -> frame.file();
           case INCLUDE -> "include " + frame.file();
+          case EVAL -> "eval " + frame.file();
           case USER, INTERNAL, NONE ->
               frame.className().isEmpty()
                   ? frame.function()

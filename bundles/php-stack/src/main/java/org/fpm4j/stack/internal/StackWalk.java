@@ -56,7 +56,7 @@ final class StackWalk {
    * that calls and returns all the time is given up on after some tries and read as it comes.
    */
   private long innermost() throws UnreadableException {
-    long current = php.executorGlobals() + ZendLayout.CURRENT_EXECUTE_DATA;
+    long current = php.executorGlobals() + php.layout().currentExecuteData();
     long at = memory.pointer(current);
     for (int tries = 0; tries < TRIES && at != 0; tries++) {
       memory.forget(at);
@@ -97,6 +97,9 @@ final class StackWalk {
     int line = line(at, function);
     if (name != 0) {
       return new Frame(at, Frame.Kind.USER, className(function), name(name), file, line);
+    }
+    if (type == ZendLayout.EVAL_CODE) {
+      return new Frame(at, Frame.Kind.EVAL, "", "", file, line);
     }
     boolean top = (memory.number(at + ZendLayout.CALL_INFO) & ZendLayout.CALL_TOP) != 0;
     return new Frame(at, top ? Frame.Kind.MAIN : Frame.Kind.INCLUDE, "", "", file, line);

@@ -12,15 +12,13 @@ import java.util.Optional;
  * module API number, by which a layout is chosen, stands for that promise.
  */
 enum ZendLayout {
-  PHP_7_4("7.4", 20190902, 60, 64, 136, 144),
-  PHP_8_0("8.0", 20200930, 68, 72, 144, 152),
-  PHP_8_1("8.1", 20210902, 68, 72, 144, 152),
-  PHP_8_2("8.2", 20220829, 80, 88, 152, 160),
-  PHP_8_3("8.3", 20230831, 76, 80, 144, 152),
-  PHP_8_4("8.4", 20240924, 96, 104, 168, 176);
-
-  /** {@code executor_globals.current_execute_data}. */
-  static final int CURRENT_EXECUTE_DATA = 488;
+  PHP_7_4("7.4", 20190902, 488, 60, 64, 136, 144),
+  PHP_8_0("8.0", 20200930, 488, 68, 72, 144, 152),
+  PHP_8_1("8.1", 20210902, 488, 68, 72, 144, 152),
+  PHP_8_2("8.2", 20220829, 488, 80, 88, 152, 160),
+  PHP_8_3("8.3", 20230831, 488, 76, 80, 144, 152),
+  PHP_8_4("8.4", 20240924, 488, 96, 104, 168, 176),
+  PHP_8_5("8.5", 20250925, 512, 96, 104, 168, 176);
 
   /** {@code sapi_globals.request_info.path_translated}. */
   static final int PATH_TRANSLATED = 40;
@@ -75,14 +73,23 @@ enum ZendLayout {
 
   private final String version;
   private final int moduleApi;
+  private final int currentExecuteData;
   private final int last;
   private final int opcodes;
   private final int filename;
   private final int lineStart;
 
-  ZendLayout(String version, int moduleApi, int last, int opcodes, int filename, int lineStart) {
+  ZendLayout(
+      String version,
+      int moduleApi,
+      int currentExecuteData,
+      int last,
+      int opcodes,
+      int filename,
+      int lineStart) {
     this.version = version;
     this.moduleApi = moduleApi;
+    this.currentExecuteData = currentExecuteData;
     this.last = last;
     this.opcodes = opcodes;
     this.filename = filename;
@@ -97,6 +104,11 @@ enum ZendLayout {
   /** PHP's version, {@code 8.2}. */
   String version() {
     return version;
+  }
+
+  /** {@code executor_globals.current_execute_data}. */
+  int currentExecuteData() {
+    return currentExecuteData;
   }
 
   /** {@code zend_op_array.last}, the number of instructions. */

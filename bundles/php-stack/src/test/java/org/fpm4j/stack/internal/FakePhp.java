@@ -89,6 +89,12 @@ final class FakePhp implements Memory {
     return at;
   }
 
+  long evalCode(String file) {
+    long at = userFunction("", "", file, 1);
+    putBytes(at + ZendLayout.TYPE, new byte[] {ZendLayout.EVAL_CODE});
+    return at;
+  }
+
   long internalFunction(String className, String name) {
     return function(ZendLayout.INTERNAL_FUNCTION, className, name);
   }
@@ -121,7 +127,7 @@ final class FakePhp implements Memory {
     }
     putInt(frame + ZendLayout.CALL_INFO, kind == Frame.Kind.MAIN ? ZendLayout.CALL_TOP : 0);
     putLong(frame + ZendLayout.PREV_EXECUTE_DATA, innermost);
-    putLong(EXECUTOR_GLOBALS + ZendLayout.CURRENT_EXECUTE_DATA, frame);
+    putLong(EXECUTOR_GLOBALS + layout.currentExecuteData(), frame);
     innermost = frame;
     return frame;
   }

@@ -49,6 +49,15 @@ class StackWalkTest {
   }
 
   @Test
+  void evalIsToldFromInclude() {
+    php.call(php.userFunction("", "", "/srv/index.php", 1), 4, Kind.MAIN);
+    String file = "/srv/index.php(5) : eval()'d code";
+    php.call(php.evalCode(file), 1, Kind.EVAL);
+    assertEquals(List.of("eval", "{main}"), names(read()));
+    assertEquals(file, read().frames().get(0).file());
+  }
+
+  @Test
   void processThatRunsNoScriptHasNoFrames() {
     assertEquals(new PhpStack("", List.of(), ""), read());
   }
