@@ -10,17 +10,15 @@ import static org.ops4j.pax.exam.CoreOptions.junitBundles;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.fpm4j.config.Directive;
@@ -36,10 +34,15 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
-import org.osgi.service.log.Logger;
+import org.osgi.service.log.LogEntry;
+import org.osgi.service.log.LogLevel;
+import org.osgi.service.log.LogListener;
+import org.osgi.service.log.LogReaderService;
 import org.osgi.service.log.LoggerFactory;
+import org.osgi.service.log.admin.LoggerAdmin;
+import org.osgi.service.log.admin.LoggerContext;
 import org.osgi.service.metatype.MetaTypeInformation;
 import org.osgi.service.metatype.MetaTypeService;
 import org.osgi.service.metatype.ObjectClassDefinition;
@@ -53,6 +56,7 @@ import org.osgi.service.metatype.ObjectClassDefinition;
 public class ContainerIT {
 
   private static final ContainerRoot ROOT = new ContainerRoot("container");
+  private static final String FELIX_LOG = "org.apache.felix.log.Activator";
   private static final List<String> OF_THE_DISTRIBUTION_ONLY =
       List.of("org.apache.felix.fileinstall.jar", "org.fpm4j.command.jar");
 
@@ -65,7 +69,7 @@ public class ContainerIT {
 
   /** Called by Pax Exam before the framework is started. */
   @Configuration
-  public Option[] container() throws IOException {
+  public Option[] container() throws IOException, ClassNotFoundException {
     ROOT.removeAtExit();
     Path packaged = Path.of(System.getProperty("org.fpm4j.home"), "bundles");
     try (Stream<Path> jars = Files.list(packaged)) {
@@ -77,6 +81,8 @@ public class ContainerIT {
       return options(
           composite(provisioned),
           bundle(MetaTypeService.class.getProtectionDomain().getCodeSource().getLocation() + ""),
+          bundle(Class.forName(FELIX_LOG).getProtectionDomain().getCodeSource().getLocation() + "")
+              .noStart(),
           cleanCaches(),
           frameworkProperty("org.fpm4j.run").value(ROOT.run().toString()),
           junitBundles());
@@ -122,64 +128,104 @@ public class ContainerIT {
     assertTrue(PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
   }
 
-  /**
-   * The container's own has no Log Service, only the package, so this is one that comes and goes.
-   */
   @Test
-  public void logGoesToALogServiceToo() throws IOException {
-    Queue<String> told = new ConcurrentLinkedQueue<>();
-    LoggerFactory loggers =
-        standIn(
-            LoggerFactory.class,
-            (method, name) ->
-                standIn(Logger.class, (level, text) -> told.add(name + " " + level + ": " + text)));
-    ServiceRegistration<LoggerFactory> service =
-        bundles.registerService(LoggerFactory.class, loggers, null);
-    Await.until("the use of the service", () -> isUsedBy(service, "org.fpm4j.logging"));
-    setMaxChildren(3);
-    Await.until(
-        "the message",
-        () ->
-            told.contains(
-                "org.fpm4j info: [pool www] applied pm.max_children; no worker restarted"));
+  public void felixsLogServiceIsToldEachLineOnceThoughBothRestart() throws Exception {
+    Bundle felixLog = named("org.apache.felix.log");
+    Bundle logging = named("org.fpm4j.logging");
+    felixLog.start();
+    expectTold(3);
 
-    service.unregister();
-    setMaxChildren(4);
-    Await.until("a zygote and 4 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 5);
+    felixLog.stop();
+    setMaxChildren(2);
+    Await.until("a zygote and 2 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 3);
+    felixLog.start();
+    expectTold(4);
+
+    felixLog.update();
+    expectTold(5);
+
+    logging.stop();
+    logging.start();
+    Await.until("a page", () -> PoolClient.unix(ROOT.socket()).get(script).matches("\\d+"));
+    expectTold(6);
+
+    felixLog.stop();
+    setMaxChildren(7);
+    Await.until("a zygote and 7 workers", () -> ProcessEntry.servingFrom(ROOT.run()).size() == 8);
   }
 
-  private static boolean isUsedBy(ServiceRegistration<?> service, String bundle) {
-    Bundle[] users = service.getReference().getUsingBundles();
+  /** Changes the pool, and compares what the Log Service is told about it. */
+  private void expectTold(int maxChildren) throws IOException {
+    Await.until("the use of the service", () -> isUsedBy(LoggerFactory.class, "org.fpm4j.logging"));
+    Queue<LogEntry> told = new ConcurrentLinkedQueue<>();
+    LogListener listener =
+        entry -> {
+          if (entry.getLoggerName().equals("org.fpm4j")) {
+            told.add(entry);
+          }
+        };
+    LogReaderService reader = service(LogReaderService.class);
+    reader.addLogListener(listener);
+    LoggerContext levels = service(LoggerAdmin.class).getLoggerContext(null);
+    levels.setLogLevels(Map.of("org.fpm4j", LogLevel.INFO));
+
+    for (int count : List.of(maxChildren + 1, maxChildren)) {
+      setMaxChildren(count);
+      Await.until(
+          "a zygote and the workers",
+          () -> ProcessEntry.servingFrom(ROOT.run()).size() == count + 1);
+    }
+    pool.update(with("pm.max_requests", 1000 * maxChildren));
+    Await.until(
+        "the last message",
+        () -> told.stream().anyMatch(entry -> entry.getMessage().contains("pm.max_requests")));
+
+    String applied = "[pool www] applied %s; no worker restarted";
+    assertEquals(
+        List.of(
+            applied.formatted("pm.max_children"),
+            applied.formatted("pm.max_children"),
+            applied.formatted("pm.max_requests")),
+        told.stream().map(LogEntry::getMessage).filter(text -> text.contains("applied")).toList());
+    for (LogEntry entry : told) {
+      assertEquals(entry.getMessage(), LogLevel.INFO, entry.getLogLevel());
+      assertEquals("org.fpm4j.logging", entry.getBundle().getSymbolicName());
+      assertEquals("fpm4j log to OSGi", entry.getThreadInfo());
+    }
+    reader.removeLogListener(listener);
+  }
+
+  private Bundle named(String name) {
+    return Arrays.stream(bundles.getBundles())
+        .filter(bundle -> bundle.getSymbolicName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private <T> T service(Class<T> type) {
+    return bundles.getService(bundles.getServiceReference(type));
+  }
+
+  private boolean isUsedBy(Class<?> service, String bundle) {
+    ServiceReference<?> reference = bundles.getServiceReference(service);
+    Bundle[] users = reference == null ? null : reference.getUsingBundles();
     return users != null
         && Arrays.stream(users).anyMatch(user -> user.getSymbolicName().equals(bundle));
   }
 
   private void setMaxChildren(int count) throws IOException {
-    Dictionary<String, Object> settings = pool.getProperties();
-    settings.put("pm.max_children", count);
-    pool.update(settings);
+    pool.update(with("pm.max_children", count));
   }
 
-  /** Calls the function with a method's name and its first argument; every question is denied. */
-  private static <T> T standIn(Class<T> type, BiFunction<String, Object, Object> answer) {
-    InvocationHandler handler =
-        (self, method, arguments) -> {
-          if (method.getDeclaringClass() == Object.class) {
-            return method.invoke(answer, arguments);
-          }
-          boolean asks = method.getReturnType() == boolean.class;
-          return asks ? (Object) false : answer.apply(method.getName(), arguments[0]);
-        };
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  private Dictionary<String, Object> with(String key, int value) {
+    Dictionary<String, Object> settings = pool.getProperties();
+    settings.put(key, value);
+    return settings;
   }
 
   @Test
   public void stoppedBundleLeavesNothingRunningAndStartedItServesAgain() throws BundleException {
-    Bundle manager =
-        Arrays.stream(bundles.getBundles())
-            .filter(bundle -> bundle.getSymbolicName().equals("org.fpm4j.process-manager"))
-            .findFirst()
-            .orElseThrow();
+    Bundle manager = named("org.fpm4j.process-manager");
 
     manager.stop();
 
@@ -190,11 +236,7 @@ public class ContainerIT {
 
   @Test
   public void consolesAreToldAllAboutEveryDirective() {
-    Bundle config =
-        Arrays.stream(bundles.getBundles())
-            .filter(bundle -> bundle.getSymbolicName().equals("org.fpm4j.config"))
-            .findFirst()
-            .orElseThrow();
+    Bundle config = named("org.fpm4j.config");
     MetaTypeInformation metatype = metatypes.getMetaTypeInformation(config);
     assertEquals(List.of("org.fpm4j.master"), List.of(metatype.getPids()));
     assertEquals(List.of("org.fpm4j.pool"), List.of(metatype.getFactoryPids()));
