@@ -122,8 +122,9 @@ static void choose_target(struct params *params)
         take_ini_text(params, &php_admin_value);
         return;
     }
+    char last = params->name[params->name_length - 1]; /* many names have one length, few end alike too */
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-        if (wanted[i].length == params->name_length
+        if (wanted[i].length == params->name_length && wanted[i].name[params->name_length - 1] == last
             && memcmp(wanted[i].name, params->name, params->name_length) == 0) {
             take_wanted(params, &wanted[i]);
             return;
@@ -135,19 +136,20 @@ static void choose_target(struct params *params)
 static size_t take_length(struct params *params, const uint8_t *bytes, size_t length, uint32_t *value)
 {
     size_t at = 0;
+    if (params->taken == 0 && length > 0 && bytes[0] < 0x80) {
+        *value = bytes[0];
+        params->phase++;
+        return 1;
+    }
     while (at < length) {
         params->length_bytes[params->taken++] = bytes[at++];
         const uint8_t *b = params->length_bytes;
-        if (params->taken == 1 && b[0] < 0x80) {
-            *value = b[0];
-        } else if (params->taken == 4) {
+        if (params->taken == sizeof(params->length_bytes)) {
             *value = (uint32_t)(b[0] & 0x7f) << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-        } else {
-            continue;
+            params->taken = 0;
+            params->phase++;
+            break;
         }
-        params->taken = 0;
-        params->phase++;
-        break;
     }
     return at;
 }
