@@ -17,11 +17,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define AT_ONCE_NS 5000u /* sleeping and waking takes longer */
+
 static volatile sig_atomic_t quit;
 static uint32_t served;       /* requests of this worker */
 static uint32_t jitter_draw;  /* drawn once, so that siblings do not recycle together */
 static _Thread_local bool left __attribute__((tls_model("initial-exec"))); /* accept() has said so once */
 static bool leaving;
+static _Thread_local bool found_queued __attribute__((tls_model("initial-exec"))); /* the last accept() did not wait */
 
 static void on_quit(int signo)
 {
@@ -210,6 +213,35 @@ static bool expects_interruption(void)
     return false;
 }
 
+enum wait_end { WAIT_CONNECTION, WAIT_LEAVE, WAIT_FAILED };
+
+static enum wait_end await_connection(void)
+{
+    for (;;) {
+        struct epoll_event events[2];
+        int ready = epoll_wait(agent.fds[FD_ACCEPT_EPOLL], events, 2, -1);
+        if (ready < 0) {
+            int error = errno;
+            if (error != EINTR || (!quit && expects_interruption())) {
+                errno = error;
+                return WAIT_FAILED;
+            }
+        }
+        for (int i = 0; i < ready; i++) {
+            if (events[i].data.fd == agent.fds[FD_LISTENING]) {
+                return WAIT_CONNECTION; /* before the order to leave: nobody else was woken for it */
+            }
+        }
+        if (worker_leaves()) {
+            return WAIT_LEAVE;
+        }
+    }
+}
+
+/*
+ * accept4() in vain costs as much as one that finds somebody, so whoever had to wait last time waits first. Under load
+ * the queue is not empty, and the wait is left out.
+ */
 int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
 {
     uint64_t now = now_ns();
@@ -220,12 +252,18 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
     if (worker_leaves()) {
         return leave();
     }
-    for (;;) {
+    for (bool wait = !found_queued;; wait = true) {
+        enum wait_end end = wait ? await_connection() : WAIT_CONNECTION;
+        if (end != WAIT_CONNECTION) {
+            return end == WAIT_LEAVE ? leave() : -1;
+        }
         sa_family_t family = AF_UNSPEC;
         int fd = accept_from(address, length, flags, &family);
         if (fd >= 0) {
+            uint64_t accepted = now_ns();
+            found_queued = accepted - now < AT_ONCE_NS;
             if (agent_thread && connection_descriptor() < 0) {
-                connection_open(fd, !(flags & SOCK_NONBLOCK), family == AF_UNIX, now_ns());
+                connection_open(fd, !(flags & SOCK_NONBLOCK), family == AF_UNIX, accepted);
             }
             return fd;
         }
@@ -237,21 +275,6 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
         }
         /* One kick is one edge: if it came together with a connection that another took, it does not come again. */
         if (worker_leaves()) {
-            return leave();
-        }
-        /* A connection we were woken for is tried before the order to leave: nobody else was woken for it. */
-        struct epoll_event events[2];
-        int ready = epoll_wait(agent.fds[FD_ACCEPT_EPOLL], events, 2, -1);
-        int error = errno;
-        if (ready < 0 && (error != EINTR || (!quit && expects_interruption()))) {
-            errno = error;
-            return -1;
-        }
-        bool woken_to_accept = false;
-        for (int i = 0; i < ready; i++) {
-            woken_to_accept |= events[i].data.fd == agent.fds[FD_LISTENING];
-        }
-        if (!woken_to_accept && worker_leaves()) {
             return leave();
         }
     }
