@@ -46,6 +46,13 @@ typedef void signal_handler(int);
     X(int, epoll_ctl, (int, int, int, struct epoll_event *))                                                           \
     X(int, sigaction, (int, const struct sigaction *, struct sigaction *))                                             \
     X(signal_handler *, signal, (int, signal_handler *))                                                               \
+    X(signal_handler *, bsd_signal, (int, signal_handler *))                                                           \
+    X(signal_handler *, ssignal, (int, signal_handler *))                                                              \
+    X(signal_handler *, sysv_signal, (int, signal_handler *))                                                          \
+    X(signal_handler *, __sysv_signal, (int, signal_handler *))                                                        \
+    X(signal_handler *, sigset, (int, signal_handler *))                                                               \
+    X(int, sigignore, (int))                                                                                           \
+    X(int, siginterrupt, (int, int))                                                                                   \
     X(int, execve, (const char *, char *const[], char *const[]))                                                       \
     X(int, execvpe, (const char *, char *const[], char *const[]))                                                      \
     X(FILE *, fdopen, (int, const char *))                                                                             \

@@ -5,6 +5,7 @@
 #include "connection.h"
 #include "real.h"
 #include "settings.h"
+#include "signals.h"
 #include "slot.h"
 
 #include <errno.h>
@@ -262,6 +263,7 @@ int worker_accept(struct sockaddr *address, socklen_t *length, int flags)
         if (fd >= 0) {
             uint64_t accepted = now_ns();
             found_queued = accepted - now < AT_ONCE_NS;
+            signals_forget_old(accepted);
             if (agent_thread && connection_descriptor() < 0) {
                 connection_open(fd, !(flags & SOCK_NONBLOCK), family == AF_UNIX, accepted);
             }

@@ -11,7 +11,7 @@ flags="-std=c11 -D_GNU_SOURCE -g -O1 -Wall -Wextra -Werror"
 mkdir -p "$target"
 "$cc" $flags $tests/driver.c $tests/harness.c $tests/client.c $tests/scenarios_*.c -o "$target/driver"
 "$cc" $flags $tests/bench.c $tests/harness.c $tests/client.c -o "$target/bench"
-"$cc" $flags $tests/program.c -o "$target/program" -lpthread
+"$cc" $flags $tests/program.c $tests/program_signals.c -o "$target/program" -lpthread
 "$cc" $flags $tests/layout.c -o "$target/layout"
 "$cc" $flags -fsanitize=address,undefined -fno-sanitize-recover=undefined \
   $tests/scan_test.c src/main/c/scan.c src/main/c/params.c src/main/c/wishes.c src/main/c/answer.c -o "$target/scan_test"

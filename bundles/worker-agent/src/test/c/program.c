@@ -2,6 +2,8 @@
  * A FastCGI program without a library: program STYLE. The style is the way it reads; the answer holds the length and a
  * checksum of the body, so that a lost, doubled or swapped byte shows. When accept() fails it exits with status 9.
  */
+#include "program_signals.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -261,6 +263,7 @@ static void serve_connection(int fd)
 {
     struct stream s = {.fd = fd};
     pid_t child = 0;
+    must(!is("signals") || signals_are_remembered(), "asks the kernel each time");
     if (is("fork")) { /* the child goes on where the parent stopped reading */
         wait_by_poll(fd, false);
         child = fork();

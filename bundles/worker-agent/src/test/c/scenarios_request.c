@@ -103,6 +103,11 @@ static void survives_programs_that_close_everything(void)
     }
 }
 
+static void remembers_what_signals_do(void)
+{
+    hands_every_byte_to("signals", false);
+}
+
 static void drives_libfcgi(void)
 {
     struct pool pool;
@@ -256,6 +261,7 @@ static void protects_the_listening_socket_from_php(void)
 const struct scenario request_scenarios[] = {
     {"hands_every_byte_to_every_kind_of_reader", hands_every_byte_to_every_kind_of_reader},
     {"survives_programs_that_close_everything", survives_programs_that_close_everything},
+    {"remembers_what_signals_do", remembers_what_signals_do},
     {"drives_libfcgi", drives_libfcgi},
     {"uploads_to_php", uploads_to_php},
     {"tells_the_scoreboard_about_the_request", tells_the_scoreboard_about_the_request},
