@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -55,9 +56,24 @@ static void raise_ceiling(int resource, uint64_t value)
     }
 }
 
+/*
+ * Whoever has a terminal can put characters into its input (TIOCSTI, ioctl_tty(2)): not for a worker whose master root
+ * started in one. The session stays the master's. The kernel shares processors out among sessions (sched(7), autogroup),
+ * and workers in one of their own would be told apart from the rest of the service.
+ */
+static void leave_terminal(void)
+{
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0) {
+        ioctl(terminal, TIOCNOTTY);
+        close(terminal);
+    }
+}
+
 const char *privileges_before_main(void)
 {
     const struct agent_config *config = &agent.config;
+    leave_terminal();
     if (config->limit_files) {
         raise_ceiling(RLIMIT_NOFILE, config->rlimit_files);
     }

@@ -2,6 +2,7 @@
 #include "harness.h"
 #include "scenarios.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -284,6 +285,46 @@ static void changes_nothing_when_it_is_not_configured(void)
     }
 }
 
+static void session_and_terminal(pid_t pid, int *session, int *terminal)
+{
+    char text[1024];
+    proc(pid, "stat", text, sizeof(text));
+    EXPECT(sscanf(strrchr(text, ')'), ") %*c %*d %*d %d %d", session, terminal) == 2, "%s", text);
+}
+
+/* In a session of its own with a new terminal: what a shell's user has who starts a master in the foreground. */
+static void serve_in_a_terminal(void)
+{
+    struct pool pool;
+    int session, terminal, none;
+    int pty = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    EXPECT(pty >= 0 && grantpt(pty) == 0 && unlockpt(pty) == 0, "a terminal");
+    EXPECT(setsid() > 0 && open(ptsname(pty), O_RDWR | O_CLOEXEC) >= 0, "%s", ptsname(pty));
+    session_and_terminal(getpid(), &session, &terminal);
+    EXPECT(session == getpid() && terminal != 0, "session %d, terminal %d", session, terminal);
+    pool_boot_php(&pool, false);
+    pid_t pids[] = {pool.zygote, pool_fork(&pool, 0, false)};
+    for (int i = 0; i < 2; i++) {
+        session_and_terminal(pids[i], &session, &none);
+        EXPECT(session == getpid() && none == 0, "session %d, terminal %d", session, none);
+    }
+    session_and_terminal(getpid(), &session, &terminal);
+    EXPECT(terminal != 0, "the master's terminal");
+    pool_end(&pool);
+}
+
+static void leaves_the_terminal_but_not_the_session(void)
+{
+    need(access(PHP_CGI, X_OK) == 0, PHP_CGI);
+    pid_t leader = fork();
+    if (leader == 0) {
+        serve_in_a_terminal();
+        _exit(0);
+    }
+    int status = wait_for_exit(leader);
+    EXPECT(status == 0, "status %#x", status);
+}
+
 static void never_runs_as_root_by_mistake(void)
 {
     char output[4096], command[1024];
@@ -309,5 +350,6 @@ const struct scenario setup_scenarios[] = {
     {"takes_the_agent_along_from_where_its_user_cannot_look_it_up",
      takes_the_agent_along_from_where_its_user_cannot_look_it_up},
     {"changes_nothing_when_it_is_not_configured", changes_nothing_when_it_is_not_configured},
+    {"leaves_the_terminal_but_not_the_session", leaves_the_terminal_but_not_the_session},
     {"never_runs_as_root_by_mistake", never_runs_as_root_by_mistake},
     {0}};

@@ -26,9 +26,7 @@ public record Program(
     /** The parent's process group. */
     INHERITED,
     /** A process group of its own, led by the child; see setpgid(2). */
-    OWN_GROUP,
-    /** A session and process group of its own, without a terminal; see setsid(2). */
-    OWN_SESSION
+    OWN_GROUP
   }
 
   /**

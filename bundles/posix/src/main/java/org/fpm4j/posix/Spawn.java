@@ -20,7 +20,6 @@ public final class Spawn {
   private static final int SETPGROUP = 0x02;
   private static final int SETSIGDEF = 0x04;
   private static final int SETSIGMASK = 0x08;
-  private static final int SETSID = 0x80;
   private static final int SIGSET_BYTES = 128;
 
   /** Beyond glibc's posix_spawnattr_t (336) and posix_spawn_file_actions_t (80). */
@@ -87,7 +86,6 @@ public final class Spawn {
         switch (program.group()) {
           case INHERITED -> 0;
           case OWN_GROUP -> SETPGROUP;
-          case OWN_SESSION -> SETSID;
         };
     long none = scratch.allocate(SIGSET_BYTES);
     long all = scratch.allocate(SIGSET_BYTES);

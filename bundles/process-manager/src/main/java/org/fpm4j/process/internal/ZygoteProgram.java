@@ -64,7 +64,7 @@ record ZygoteProgram(PoolSettings settings, int generation, Optional<Identity> i
         arguments(path),
         environment(agent, inherited),
         Path.of("/"),
-        Program.Group.OWN_SESSION);
+        Program.Group.OWN_GROUP);
   }
 
   private static Path find(String program, String searchPath) throws IOException {

@@ -33,7 +33,7 @@ class UnknownChildrenTest {
             List.of("sh", "-c", "exit 3"),
             Map.of(),
             Path.of("/"),
-            Program.Group.OWN_SESSION);
+            Program.Group.OWN_GROUP);
     int pid = Spawn.start(program, List.of());
     try (Descriptor process = Processes.open(pid);
         Poller poller = Pollers.open("epoll")) {
