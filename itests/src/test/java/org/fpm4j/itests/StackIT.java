@@ -113,6 +113,14 @@ class StackIT {
         });
   }
 
+  /** A socket that scripts of any user can connect to; the path is the caller's to delete. */
+  private static ServerSocketChannel listeningAt(Path address) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(address));
+    Files.setPosixFilePermissions(address, PosixFilePermissions.fromString("rw-rw-rw-"));
+    return server;
+  }
+
   private String stackOf(String... words) {
     return site.command(words).expectSuccess();
   }
@@ -127,9 +135,7 @@ class StackIT {
         stackOf("stack"));
     Path script = site.script("waiting.php", WAITING);
     Path address = site.path("database.sock");
-    try (ServerSocketChannel database = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      database.bind(UnixDomainSocketAddress.of(address));
-      Files.setPosixFilePermissions(address, PosixFilePermissions.fromString("rw-rw-rw-"));
+    try (ServerSocketChannel database = listeningAt(address)) {
       CompletableFuture<String> request = ask(script, address.toString());
       try (SocketChannel query = database.accept()) {
         String frames = "  fread()\n  Db::query() %1$s:5\n  {main} %1$s:8\n".formatted(script);
@@ -166,9 +172,7 @@ class StackIT {
     site.script("inner.php", "<?php\nreturn Cellar::open(\n  $_SERVER['QUERY_STRING']);\n");
     Path script = site.script("calls.php", CALLS);
     Path address = site.path("reader.sock");
-    try (ServerSocketChannel reader = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      reader.bind(UnixDomainSocketAddress.of(address));
-      Files.setPosixFilePermissions(address, PosixFilePermissions.fromString("rw-rw-rw-"));
+    try (ServerSocketChannel reader = listeningAt(address)) {
       CompletableFuture<String> request = ask(script, address.toString());
       try (SocketChannel worker = reader.accept()) {
         List<String> told = linesUntilEnd(worker);
