@@ -160,6 +160,30 @@ void pool_connect(struct pool *pool)
     EXPECT(connect(pool->master, (struct sockaddr *)&address, sizeof(address)) == 0, "%s", pool->control_path);
 }
 
+int pool_channel(struct pool *pool)
+{
+    union message message;
+    pool_order(pool, CONTROL_HANDOVER, 0, 0);
+    pool_receive(pool, CONTROL_FDS, &message);
+    EXPECT(pool->received_fd_count > 4, "the channel, got %d", pool->received_fd_count);
+    return pool->received_fds[4];
+}
+
+int channel_receive(int channel, uint8_t *bytes, size_t size, size_t *length)
+{
+    char space[CMSG_SPACE(sizeof(int))];
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
+    struct pollfd set = {channel, POLLIN, 0};
+    EXPECT(poll(&set, 1, PATIENCE_MS) == 1, "a packet in time");
+    ssize_t received = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+    EXPECT(received > 0 && CMSG_FIRSTHDR(&message) != NULL, "a descriptor: %s", strerror(errno));
+    int fd;
+    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
+    *length = (size_t)received;
+    return fd;
+}
+
 void pool_boot(struct pool *pool, char *const argv[])
 {
     union message message;

@@ -74,6 +74,12 @@ void pool_spawn(struct pool *pool, char *const argv[]);
 
 void pool_connect(struct pool *pool);
 
+/* The master's end of the channel on which workers hand connections and requests over; the caller's to close. */
+int pool_channel(struct pool *pool);
+
+/* Takes the next packet of it as the master does; returns the descriptor that came along. */
+int channel_receive(int channel, uint8_t *bytes, size_t size, size_t *length);
+
 /* pool_spawn, pool_connect, HELLO, READY. */
 void pool_boot(struct pool *pool, char *const argv[]);
 

@@ -85,30 +85,6 @@ static void answers_ping_however_it_is_cut(void)
     pool_end(&pool);
 }
 
-static int receive_handed(int channel, uint8_t *bytes, size_t size, size_t *length)
-{
-    char space[CMSG_SPACE(sizeof(int))];
-    struct iovec part = {bytes, size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
-    struct pollfd set = {channel, POLLIN, 0};
-    EXPECT(poll(&set, 1, PATIENCE_MS) == 1, "a connection in time");
-    ssize_t received = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
-    EXPECT(received > 0 && CMSG_FIRSTHDR(&message) != NULL, "a connection: %s", strerror(errno));
-    int fd;
-    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-    *length = (size_t)received;
-    return fd;
-}
-
-static int master_end(struct pool *pool)
-{
-    union message message;
-    pool_order(pool, CONTROL_HANDOVER, 0, 0);
-    pool_receive(pool, CONTROL_FDS, &message);
-    EXPECT(pool->received_fd_count > 4, "the channel, got %d", pool->received_fd_count);
-    return pool->received_fds[4];
-}
-
 static const uint8_t answer[] = {1, 6, 0, 1, 0, 12, 0, 0, '\r', '\n', '\r', '\n', 't', 'h', 'e', ' ', 'p', 'a', 'g', 'e',
                                  1, 3, 0, 1, 0, 8,  0, 0, 0,    0,    0,    0,    0,   0,   0,   0};
 
@@ -120,12 +96,12 @@ static void hands_status_over_and_serves_on(void)
     for (int tcp = 0; tcp < 2; tcp++) {
         start(&pool, tcp);
         publish(&pool, "/test.php", "", "");
-        int channel = master_end(&pool);
+        int channel = pool_channel(&pool);
         for (int i = 0; i < 2; i++) {
             size_t length;
             int client = client_connect(&pool);
             client_request(client, script, "json&full", i == 1 ? "12345" : "", false);
-            int handed = receive_handed(channel, bytes, sizeof(bytes), &length);
+            int handed = channel_receive(channel, bytes, sizeof(bytes), &length);
             EXPECT(bytes[1] == 1 && bytes[9] == 1 && bytes[10] == 0, "BEGIN_REQUEST of a responder, no keep-conn");
             EXPECT(memmem(bytes, length, "SCRIPT_NAME/test.php", 20) != NULL, "the path");
             EXPECT(memmem(bytes, length, "QUERY_STRINGjson&full", 21) != NULL, "the query");
@@ -165,12 +141,12 @@ static void tells_that_there_is_no_status_without_a_master(void)
     pool_receive(&pool, CONTROL_HELLO, &message);
     pool_receive(&pool, CONTROL_WORKER, &message);
     publish(&pool, "/test.php", "", "");
-    int channel = master_end(&pool);
+    int channel = pool_channel(&pool);
     uint8_t bytes[4096];
     size_t length;
     client = client_connect(&pool);
     client_request(client, script, "", "", false);
-    int handed = receive_handed(channel, bytes, sizeof(bytes), &length);
+    int handed = channel_receive(channel, bytes, sizeof(bytes), &length);
     EXPECT(send(handed, answer, sizeof(answer), MSG_NOSIGNAL) == sizeof(answer), "an answer");
     EXPECT(client_response(client, text, sizeof(text)) && strstr(text, "the page") != NULL, "the page");
     close(handed);
@@ -187,7 +163,7 @@ static void says_503_when_nobody_takes_the_connections(void)
     int refused = 0;
     start(&pool, false);
     publish(&pool, "/test.php", "", "");
-    int channel = master_end(&pool); /* a master that takes none */
+    int channel = pool_channel(&pool); /* a master that takes none */
     for (int i = 0; i < 400; i++) {
         clients[i] = client_connect(&pool);
         client_request(clients[i], script, "", "", false);

@@ -21,38 +21,19 @@ static void publish(struct pool *pool, const char *status_path)
 
 static void start(struct pool *pool, bool tcp)
 {
-    union message message;
     pool_boot_php(pool, tcp);
     pool_fork(pool, 0, false);
     strcpy(script, pool_script(pool, "hello.php", "<?php echo 'hello ', strlen(file_get_contents('php://input'));"));
-    pool_order(pool, CONTROL_HANDOVER, 0, 0);
-    pool_receive(pool, CONTROL_FDS, &message);
-    EXPECT(pool->received_fd_count > 4, "the channel, got %d", pool->received_fd_count);
-    channel = pool->received_fds[4];
+    channel = pool_channel(pool);
     publish(pool, "/test.php");
 }
 
-/* Takes the next request as the master does; returns the descriptor to answer on. */
-static int receive_request(uint8_t *bytes, size_t size, size_t *length)
-{
-    char space[CMSG_SPACE(sizeof(int))];
-    struct iovec part = {bytes, size};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof(space)};
-    struct pollfd set = {channel, POLLIN, 0};
-    EXPECT(poll(&set, 1, PATIENCE_MS) == 1, "a request in time");
-    ssize_t received = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
-    EXPECT(received > 0 && CMSG_FIRSTHDR(&message) != NULL, "a descriptor: %s", strerror(errno));
-    int fd;
-    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(int));
-    *length = (size_t)received;
-    return fd;
-}
-
+/* Returns the descriptor to answer the next request on. */
 static int take_request(void)
 {
     uint8_t bytes[65536];
     size_t length;
-    return receive_request(bytes, sizeof(bytes), &length);
+    return channel_receive(channel, bytes, sizeof(bytes), &length);
 }
 
 static void expect_answer(int fd, const char *part)
@@ -96,7 +77,7 @@ static void keeps_connection_behind_a_status(void)
         for (size_t cut = 0; cut < sizeof(page); cut++) {
             size_t length;
             client_request(client, script, "json&full", "", true);
-            int handed = receive_request(bytes, sizeof(bytes), &length);
+            int handed = channel_receive(channel, bytes, sizeof(bytes), &length);
             EXPECT(bytes[1] == 1 && bytes[9] == 1 && bytes[10] == 0, "BEGIN_REQUEST of a responder, no keep-conn");
             EXPECT(memmem(bytes, length, "SCRIPT_NAME/test.php", 20) != NULL, "the path");
             EXPECT(memmem(bytes, length, "QUERY_STRINGjson&full", 21) != NULL, "the query");
@@ -133,7 +114,7 @@ static void leaves_requests_sent_behind_a_status_to_the_program(void)
     size_t both = request_bytes(bytes, script, "", "", true);
     both += request_bytes(bytes + both, script, "", "second", true);
     send_part(client, bytes, both);
-    int handed = receive_request(bytes, sizeof(bytes), &length);
+    int handed = channel_receive(channel, bytes, sizeof(bytes), &length);
     EXPECT(memmem(bytes, length, "second", 6) == NULL, "nothing of the second request");
     publish(&pool, "");
     send_part(handed, page, sizeof(page));
