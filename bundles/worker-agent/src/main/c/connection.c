@@ -2,6 +2,7 @@
 #include "agent.h"
 #include "followed.h"
 #include "real.h"
+#include "receive.h"
 #include "slot.h"
 #include "worker.h"
 
@@ -141,14 +142,9 @@ bool connection_shutdown(int how)
 static void linger(int fd)
 {
     static uint8_t dropped[16384];
-    uint64_t end = now_ns() + LINGER_NS, now;
+    uint64_t end = now_ns() + LINGER_NS;
     real()->shutdown(fd, SHUT_WR);
-    while ((now = now_ns()) < end) {
-        struct pollfd one = {.fd = fd, .events = POLLIN};
-        if (real()->poll(&one, 1, (int)((end - now) / 1000000u) + 1) <= 0
-            || real()->recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT) <= 0) {
-            return;
-        }
+    while (receive_until(fd, dropped, sizeof(dropped), end) > 0) {
     }
 }
 

@@ -5,6 +5,7 @@
 #include "intercept.h"
 #include "php.h"
 #include "real.h"
+#include "receive.h"
 #include "settings.h"
 #include "slot.h"
 #include "worker.h"
@@ -57,24 +58,14 @@ static bool is_in_buffer(const uint8_t *bytes)
     return (uintptr_t)bytes >= (uintptr_t)buffer && (uintptr_t)bytes < (uintptr_t)buffer + sizeof(buffer);
 }
 
-/* As recv(), but for a deadline; an error is kept for the next read. */
-static ssize_t receive_until(uint64_t end, void *bytes, size_t length)
+/* More of a request while the program waits; an error is kept for its next read. */
+static ssize_t receive_more(uint64_t end, void *bytes, size_t length)
 {
-    for (uint64_t now; (now = now_ns()) < end;) {
-        struct pollfd one = {.fd = followed.fd, .events = POLLIN};
-        if (real()->poll(&one, 1, (int)((end - now) / 1000000u) + 1) <= 0) {
-            continue;
-        }
-        ssize_t received = real()->recv(followed.fd, bytes, length, MSG_DONTWAIT);
-        if (received >= 0) {
-            return received;
-        }
-        if (errno != EAGAIN && errno != EINTR) {
-            followed.error = errno;
-            return -1;
-        }
+    ssize_t received = receive_until(followed.fd, bytes, length, end);
+    if (received < 0 && errno != EAGAIN) {
+        followed.error = errno;
     }
-    return -1;
+    return received;
 }
 
 /*
@@ -91,7 +82,7 @@ static bool lives_on(const uint8_t *bytes, size_t taken, size_t *next)
     uint64_t end = now_ns() + REST_NS;
     *next = (size_t)(bytes - buffer) + taken;
     while (!scan->broken && scan->input_end == 0) {
-        ssize_t received = receive_until(end, buffer, sizeof(buffer));
+        ssize_t received = receive_more(end, buffer, sizeof(buffer));
         if (received <= 0) {
             return false;
         }
@@ -197,7 +188,7 @@ static void await_params(void)
     while (has_pages && !scan->broken && scan->params_end == 0 && followed.fill < sizeof(buffer)
            && (scan->keep_conn || scan->begin_bytes < sizeof(scan->begin_body))) {
         uint8_t *into = buffer + followed.fill;
-        ssize_t received = receive_until(end, into, sizeof(buffer) - followed.fill);
+        ssize_t received = receive_more(end, into, sizeof(buffer) - followed.fill);
         if (received <= 0) {
             break;
         }

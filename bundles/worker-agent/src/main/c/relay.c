@@ -8,12 +8,9 @@
 #include "access.h"
 #include "agent.h"
 #include "followed.h"
-#include "real.h"
+#include "receive.h"
 #include "record.h"
 #include "reply.h"
-
-#include <errno.h>
-#include <poll.h>
 
 #define SILENCE_NS 3000000000u
 
@@ -47,28 +44,13 @@ static size_t step_over(struct position *position, const uint8_t *bytes, size_t 
     return at;
 }
 
-static ssize_t receive(int fd, void *bytes, size_t length)
-{
-    uint64_t end = now_ns() + SILENCE_NS, now;
-    while ((now = now_ns()) < end) {
-        struct pollfd one = {.fd = fd, .events = POLLIN};
-        if (real()->poll(&one, 1, (int)((end - now) / 1000000u) + 1) > 0) {
-            ssize_t received = real()->recv(fd, bytes, length, MSG_DONTWAIT);
-            if (received >= 0 || (errno != EAGAIN && errno != EINTR)) {
-                return received;
-            }
-        }
-    }
-    return -1;
-}
-
 enum relayed relay_answer(int master, int client)
 {
     static uint8_t bytes[16384];
     struct position position = {0};
     enum relayed so_far = RELAYED_NOTHING;
     while (!position.ended) {
-        ssize_t received = receive(master, bytes, sizeof(bytes));
+        ssize_t received = receive_until(master, bytes, sizeof(bytes), now_ns() + SILENCE_NS);
         if (received <= 0) {
             return so_far;
         }
